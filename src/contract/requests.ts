@@ -1,0 +1,140 @@
+/** What requests carry. Unknown keys are ignored, wrong types are refused. */
+import { z } from 'zod';
+import { permissionDecisionKind } from './events.js';
+import { limits } from './limits.js';
+import { metadata as anyMetadata, backendKind, runStatus } from './resources.js';
+
+const name = z.string().trim().min(1).max(limits.nameCharsMax);
+const metadata = anyMetadata.refine((value) => JSON.stringify(value).length <= limits.metadataBytesMax, {
+  message: `must not be larger than ${limits.metadataBytesMax} characters of JSON`,
+});
+
+/** Query values are text; a number is whole and written in decimal digits. */
+function integer(min: number, max: number) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value),
+    z.int().min(min).max(max),
+  );
+}
+
+const seq = integer(0, Number.MAX_SAFE_INTEGER);
+
+const types = z
+  .string()
+  .transform((text) => text.split(',').flatMap((type) => (type.trim() === '' ? [] : [type.trim()])))
+  .pipe(z.array(z.string().max(100)).max(limits.typesFilterMax));
+
+const page = {
+  limit: integer(1, limits.pageRowsMax).default(limits.pageRowsDefault),
+  cursor: z.string().max(200).optional(),
+};
+
+export const projectId = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,63}$/,
+    'must be up to 64 of a-z, 0-9, ".", "_", "-", starting with a letter or digit',
+  );
+
+export const projectParams = z.object({ projectId: z.string() });
+export const sessionParams = z.object({ sessionId: z.string() });
+export const runParams = z.object({ runId: z.string() });
+export const permissionParams = z.object({ requestId: z.string() });
+
+export const pageQuery = z.object(page);
+
+export const createProjectBody = z.object({
+  projectId: projectId.optional(),
+  name: name.optional(),
+  root: z.string().min(1).max(limits.rootCharsMax),
+  defaultTarget: name.optional(),
+});
+
+export const updateProjectBody = z.object({
+  name: name.optional(),
+  defaultTarget: name.nullable().optional(),
+});
+
+export const listSessionsQuery = z.object({
+  ...page,
+  projectId: z.string().optional(),
+  archived: z.enum(['true', 'false', 'all']).default('false'),
+});
+
+const sessionFields = {
+  name: name.optional(),
+  aspTargetName: name.optional(),
+  backendKind: backendKind.optional(),
+  model: name.optional(),
+  metadata: metadata.optional(),
+};
+
+export const createSessionBody = z.object({ projectId: z.string(), ...sessionFields });
+
+export const updateSessionBody = z.object({
+  name: name.optional(),
+  metadata: metadata.optional(),
+  archived: z.boolean().optional(),
+});
+
+export const createRunBody = z.object({
+  projectId: z.string(),
+  prompt: z.string().min(1),
+  session: z
+    .object({
+      policy: z.enum(['new', 'resume']).optional(),
+      sessionId: z.string().optional(),
+      ...sessionFields,
+    })
+    .optional(),
+  maxTurns: z.int().min(1).max(limits.maxTurnsMax).optional(),
+  metadata: metadata.optional(),
+  mode: z.literal('detached').optional(),
+  delivery: z.enum(['queue', 'reject', 'steer', 'interrupt']).optional(),
+  resume: z.literal('fresh').optional(),
+});
+
+export const listRunsQuery = z.object({
+  ...page,
+  sessionId: z.string().optional(),
+  projectId: z.string().optional(),
+  status: runStatus.optional(),
+});
+
+export const waitQuery = z.object({ timeoutMs: integer(0, limits.waitMsMax).default(limits.waitMsDefault) });
+
+export const cancelBody = z
+  .object({ queue: z.enum(['keep', 'clear', 'pause']).default('keep') })
+  .default({ queue: 'keep' });
+
+export const noBody = z.unknown();
+
+const eventsQueryFields = {
+  types: types.optional(),
+  limit: integer(0, limits.eventsPageMax).default(limits.eventsPageDefault),
+  offset: integer(0, Number.MAX_SAFE_INTEGER).default(0),
+  after: seq.optional(),
+  before: seq.optional(),
+  order: z.enum(['asc', 'desc']).default('asc'),
+};
+
+export const runEventsQuery = z.object(eventsQueryFields);
+export const sessionEventsQuery = z.object({ ...eventsQueryFields, runId: z.string().optional() });
+
+const streamQueryFields = {
+  mode: z.enum(['watch', 'attach']).default('watch'),
+  after: seq.optional(),
+  types: types.optional(),
+  /** For browsers, whose `EventSource` sends no headers. */
+  token: z.string().optional(),
+};
+
+export const runStreamQuery = z.object(streamQueryFields);
+export const sessionStreamQuery = z.object({ ...streamQueryFields, runId: z.string().optional() });
+
+export const listPermissionsQuery = z.object({ ...page, status: z.enum(['pending', 'decided']).optional() });
+
+export const decidePermissionBody = z.object({
+  decision: permissionDecisionKind,
+  message: z.string().max(limits.listedTextCharsMax).optional(),
+});

@@ -1,0 +1,184 @@
+/** The things the API speaks of. Times are integer milliseconds since 1970 (UTC). */
+import { z } from 'zod';
+import { eventEnvelope, permissionDecisionKind, runError, sessionEvent } from './events.js';
+
+const time = z.int();
+export const metadata = z.record(z.string(), z.unknown());
+
+/** Clients choose an agent by kind; `asp` means that the target decides. */
+export const backendKinds = [
+  'asp',
+  'agent-sdk',
+  'agent-sdk-session',
+  'claude-agent-sdk',
+  'codex',
+  'pi',
+  'pi-sdk',
+  'acp',
+  'mock',
+  'playback',
+  'builtin',
+] as const;
+export const backendKind = z.enum(backendKinds);
+export type BackendKind = z.infer<typeof backendKind>;
+
+export const harnessNames = ['builtin', 'claude', 'codex', 'pi', 'acp'] as const;
+export const harnessName = z.enum(harnessNames);
+export type HarnessName = z.infer<typeof harnessName>;
+
+export const project = z.object({
+  projectId: z.string(),
+  name: z.string(),
+  root: z.string(),
+  sessionBackend: z.object({ kind: z.literal('asp') }),
+  defaultTarget: z.string().optional(),
+  createdAt: time,
+  updatedAt: time,
+});
+export type Project = z.infer<typeof project>;
+
+export const sessionStatuses = ['idle', 'queued', 'running', 'awaiting_permission', 'archived'] as const;
+export const sessionStatus = z.enum(sessionStatuses);
+
+export const sessionRuntime = z.object({
+  provider: z.string(),
+  continuationKeyPresent: z.boolean(),
+  active: z.boolean().optional(),
+});
+
+export const session = z.object({
+  sessionId: z.string(),
+  projectId: z.string(),
+  backendKind: z.literal('asp'),
+  name: z.string(),
+  source: z.object({ kind: z.enum(['batch', 'interactive']) }),
+  aspTargetName: z.string(),
+  harness: harnessName,
+  model: z.string().optional(),
+  status: sessionStatus,
+  headSeq: z.int(),
+  queue: z.object({ paused: z.boolean(), length: z.int() }),
+  runtime: sessionRuntime.optional(),
+  metadata,
+  createdAt: time,
+  updatedAt: time,
+  lastActivityAt: time,
+  archivedAt: time.optional(),
+});
+export type Session = z.infer<typeof session>;
+
+export const runStatuses = [
+  'queued',
+  'injecting',
+  'running',
+  'awaiting_permission',
+  'parked',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export const runStatus = z.enum(runStatuses);
+export type RunStatus = z.infer<typeof runStatus>;
+
+const cutText = z.object({ content: z.string(), truncated: z.boolean().optional() });
+
+export const resumeReport = z.object({
+  /** `fresh`: no context before; `warm`: the conversation was still open; `native`: the agent restored it. */
+  mode: z.enum(['fresh', 'warm', 'native']),
+  reason: z.string().optional(),
+});
+export type ResumeReport = z.infer<typeof resumeReport>;
+
+export const usage = z.object({
+  inputTokens: z.int().optional(),
+  outputTokens: z.int().optional(),
+  cachedInputTokens: z.int().optional(),
+  costUsd: z.number().optional(),
+  turns: z.int().optional(),
+  toolCalls: z.int().optional(),
+});
+export type Usage = z.infer<typeof usage>;
+
+export const toolHistoryEntry = z.object({
+  toolUseId: z.string(),
+  toolName: z.string(),
+  isError: z.boolean(),
+  durationMs: z.int(),
+});
+export type ToolHistoryEntry = z.infer<typeof toolHistoryEntry>;
+
+export const runSummary = z.object({
+  runId: z.string(),
+  sessionId: z.string(),
+  projectId: z.string(),
+  status: runStatus,
+  queuePosition: z.int().optional(),
+  inputPreview: z.string(),
+  error: runError.optional(),
+  createdAt: time,
+  startedAt: time.optional(),
+  completedAt: time.optional(),
+});
+export type RunSummary = z.infer<typeof runSummary>;
+
+export const run = runSummary.extend({
+  input: cutText,
+  finalOutput: z.string().optional(),
+  response: cutText.optional(),
+  resume: resumeReport.optional(),
+  usage: usage.optional(),
+  toolHistory: z.array(toolHistoryEntry).optional(),
+  metadata,
+});
+export type Run = z.infer<typeof run>;
+
+export const runOutcome = z.object({
+  runId: z.string(),
+  sessionId: z.string(),
+  status: runStatus,
+  completedAt: time.optional(),
+  finalOutput: z.string().optional(),
+  error: runError.optional(),
+  timedOut: z.literal(true).optional(),
+});
+export type RunOutcome = z.infer<typeof runOutcome>;
+
+export const permission = z.object({
+  requestId: z.string(),
+  runId: z.string(),
+  sessionId: z.string(),
+  projectId: z.string(),
+  toolUseId: z.string(),
+  toolName: z.string(),
+  toolInput: z.unknown(),
+  status: z.enum(['pending', 'decided']),
+  decision: permissionDecisionKind.optional(),
+  requestedAt: time,
+  decidedAt: time.optional(),
+});
+export type Permission = z.infer<typeof permission>;
+
+export const eventsPage = z.object({
+  events: z.array(eventEnvelope),
+  total: z.int(),
+  hasMore: z.boolean(),
+});
+export type EventsPage = z.infer<typeof eventsPage>;
+
+/** Data of the `ack` frame that opens every stream. */
+export const streamAck = z.object({
+  projectId: z.string(),
+  sessionId: z.string(),
+  mode: z.enum(['watch', 'attach']),
+  runId: z.string().optional(),
+  streamId: z.string(),
+  snapshot: z.object({
+    seq: z.int(),
+    focusedRunId: z.string().optional(),
+    runs: z.array(runSummary),
+    replay: z.array(z.object({ seq: z.int(), runId: z.string().optional(), event: sessionEvent })),
+    replayInfo: z.object({ truncated: z.boolean(), oldestSeq: z.int().optional() }),
+    sessionRuntime,
+  }),
+});
+export type StreamAck = z.infer<typeof streamAck>;

@@ -1,0 +1,36 @@
+/**
+ * The route table: every route of the server with what it takes and answers. The server, the OpenAPI document and the
+ * clients derive from it; nothing about a route is said anywhere else.
+ */
+import type { z } from 'zod';
+import { permissionRoutes } from './permission-routes.js';
+import { projectRoutes } from './project-routes.js';
+import { runRoutes } from './run-routes.js';
+import { serverRoutes } from './server-routes.js';
+import { sessionRoutes } from './session-routes.js';
+
+export type { Route } from './route.js';
+export type { ServerStatus } from './server-routes.js';
+
+export const routes = {
+  ...serverRoutes,
+  ...projectRoutes,
+  ...sessionRoutes,
+  ...runRoutes,
+  ...permissionRoutes,
+} as const;
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;
+
+type Field<Name extends RouteName, Key extends string> =
+  Routes[Name] extends Record<Key, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
+
+/** What a handler gets once the request is validated. */
+export interface ValidRequest<Name extends RouteName> {
+  params: Field<Name, 'params'>;
+  query: Field<Name, 'query'>;
+  body: Field<Name, 'body'>;
+}
+
+export type RouteResponse<Name extends RouteName> = z.output<Routes[Name]['response']>;

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import * as resource from '../resources.js';
+import type { Route } from './route.js';
+
+export const serverStatus = z.object({
+  status: z.literal('ok'),
+  version: z.string(),
+  startedAt: z.int(),
+  uptimeMs: z.int(),
+  store: z.string(),
+  activeRuns: z.int(),
+  openStreams: z.int(),
+  harnesses: z.array(resource.harnessName),
+});
+export type ServerStatus = z.infer<typeof serverStatus>;
+
+export const serverRoutes = {
+  getHealth: {
+    method: 'GET',
+    path: '/healthz',
+    summary: 'Whether the process answers',
+    response: z.object({ status: z.literal('ok') }),
+    status: 200,
+    auth: 'none',
+    errors: [],
+  },
+  getReadiness: {
+    method: 'GET',
+    path: '/readyz',
+    summary: 'Whether new runs are taken',
+    response: z.object({ status: z.literal('ready') }),
+    status: 200,
+    auth: 'none',
+    errors: ['draining', 'store_unavailable'],
+  },
+  getOpenApi: {
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This description, as OpenAPI 3.1',
+    response: z.unknown(),
+    status: 200,
+    auth: 'none',
+    errors: [],
+  },
+  getStatus: {
+    method: 'GET',
+    path: '/admin/status',
+    summary: 'State of the server',
+    response: serverStatus,
+    status: 200,
+    auth: 'header',
+    errors: [],
+  },
+} as const satisfies Record<string, Route>;

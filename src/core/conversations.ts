@@ -1,0 +1,144 @@
+/**
+ * Conversations that are open, by session. One stays warm between runs, bounded in number and idle time; a session
+ * whose conversation was closed is restored from its continuation, and never silently begun anew.
+ */
+import { AppError, type HarnessName, type ResumeReport } from '../contract/index.js';
+import type { Log } from './log.js';
+import type { CoreOptions } from './options.js';
+import type { Clock } from './ports/clock.js';
+import type { Conversation, Harness, LaunchPlan } from './ports/harness.js';
+import { pendingEvent, type RunStore } from './ports/store.js';
+
+interface OpenConversation {
+  sessionId: string;
+  conversation: Conversation;
+  inUse: boolean;
+  ended: boolean;
+  /** Monotonic time of its last release. */
+  idleSinceMs: number;
+}
+
+export interface AcquireRequest {
+  sessionId: string;
+  launch: LaunchPlan;
+  continuation: string | undefined;
+  /** The run asks for a new context: what is open is closed, and the continuation is left aside. */
+  fresh: boolean;
+}
+
+export class Conversations {
+  private readonly open = new Map<string, OpenConversation>();
+
+  constructor(
+    private readonly harnesses: ReadonlyMap<HarnessName, Harness>,
+    private readonly store: RunStore,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly options: Pick<CoreOptions, 'warmConversationsMax' | 'warmConversationIdleMs'>,
+  ) {}
+
+  /** Throws what `Harness.open` throws, and `harness_unavailable` when no such agent is built in. */
+  async acquire(
+    request: AcquireRequest,
+    signal: AbortSignal,
+  ): Promise<{ conversation: Conversation; resume: ResumeReport }> {
+    const { sessionId, fresh } = request;
+    const known = this.open.get(sessionId);
+    if (known !== undefined && !known.ended && !fresh) {
+      known.inUse = true;
+      return { conversation: known.conversation, resume: { mode: 'warm' } };
+    }
+    if (known !== undefined) await this.close(sessionId);
+    return this.openNew(request, signal);
+  }
+
+  /** The turn is over. `keep` false: the conversation is not to be trusted with another. */
+  release(sessionId: string, keep: boolean): void {
+    const known = this.open.get(sessionId);
+    if (known === undefined) return;
+    known.inUse = false;
+    known.idleSinceMs = this.clock.monotonicMs();
+    if (!keep) void this.close(sessionId);
+    else if (this.open.size > this.options.warmConversationsMax) this.closeLongestIdle();
+  }
+
+  async close(sessionId: string): Promise<void> {
+    const known = this.open.get(sessionId);
+    if (known === undefined) return;
+    this.open.delete(sessionId);
+    await known.conversation.close();
+  }
+
+  closeIdle(): void {
+    const before = this.clock.monotonicMs() - this.options.warmConversationIdleMs;
+    for (const { sessionId, inUse, idleSinceMs } of [...this.open.values()]) {
+      if (!inUse && idleSinceMs < before) void this.close(sessionId);
+    }
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.open.keys()].map((sessionId) => this.close(sessionId)));
+  }
+
+  private closeLongestIdle(): void {
+    // A map keeps the order of insertion, and what is used again stays where it is: the first idle one is old enough.
+    const idle = [...this.open.values()].filter((known) => !known.inUse);
+    idle.sort((a, b) => a.idleSinceMs - b.idleSinceMs);
+    const [oldest] = idle;
+    if (oldest !== undefined) void this.close(oldest.sessionId);
+  }
+
+  private async openNew(
+    { sessionId, launch, continuation, fresh }: AcquireRequest,
+    signal: AbortSignal,
+  ): Promise<{ conversation: Conversation; resume: ResumeReport }> {
+    const harness = this.harnesses.get(launch.harness);
+    if (harness === undefined) {
+      throw new AppError('harness_unavailable', `The agent "${launch.harness}" is not part of this server.`);
+    }
+    const restore = continuation !== undefined && !fresh;
+    const conversation = await harness.open(
+      { sessionId, launch, ...(restore ? { continuation } : {}) },
+      signal,
+    );
+    const known: OpenConversation = {
+      sessionId,
+      conversation,
+      inUse: true,
+      ended: false,
+      idleSinceMs: this.clock.monotonicMs(),
+    };
+    this.open.set(sessionId, known);
+    this.watchProcess(known);
+    if (restore) return { conversation, resume: { mode: 'native' } };
+    return { conversation, resume: { mode: 'fresh', ...(fresh ? { reason: 'the run asked for it' } : {}) } };
+  }
+
+  private watchProcess(known: OpenConversation): void {
+    const { sessionId, conversation } = known;
+    const { harnessProcessId, provider, frontend, interactionMode, ioMode } = conversation.process;
+    this.append(sessionId, {
+      type: 'harness_process_started',
+      harnessProcessId,
+      provider,
+      frontend,
+      interactionMode,
+      ioMode,
+      execTarget: { kind: 'local' },
+    });
+    void conversation.ended.then(({ exitCode }) => {
+      known.ended = true;
+      if (this.open.get(sessionId) === known && !known.inUse) this.open.delete(sessionId);
+      if (exitCode === undefined) return;
+      this.append(sessionId, { type: 'harness_process_exited', harnessProcessId, exitCode });
+    });
+  }
+
+  private append(sessionId: string, event: Parameters<typeof pendingEvent>[0]): void {
+    this.store
+      .appendSessionEvents(sessionId, [pendingEvent(event)], this.clock.now())
+      .catch((error: unknown) => {
+        this.log.warn('an event about a harness process was not written', { sessionId, error });
+      });
+  }
+}

@@ -1,0 +1,113 @@
+/** Puts the use cases together. The only thing in the core that knows all of them. */
+import type { HarnessName, Permission, PermissionDecisionKind } from '../contract/index.js';
+import { type Answer, answerOnce, type OnceRequest } from './answer-once.js';
+import { Conversations } from './conversations.js';
+import { Dispatcher } from './dispatcher.js';
+import type { Log } from './log.js';
+import { type FrameRenderer, LogTails } from './log-tail.js';
+import type { CoreOptions } from './options.js';
+import type { Clock } from './ports/clock.js';
+import type { Harness } from './ports/harness.js';
+import type { AnswerRecord, Page, Store } from './ports/store.js';
+import type { Targets } from './ports/targets.js';
+import type { Wakeup } from './ports/wakeup.js';
+import { Projects } from './projects.js';
+import { Runs } from './runs.js';
+import { SessionLog } from './session-log.js';
+import { Sessions } from './sessions.js';
+
+export interface CoreParts {
+  store: Store;
+  harnesses: ReadonlyMap<HarnessName, Harness>;
+  targets: Targets;
+  wakeup: Wakeup;
+  clock: Clock;
+  log: Log;
+  options: CoreOptions & { replayEventsMax: number; replayBytesMax: number };
+  /** How an event looks on the wire of a stream. */
+  renderFrame: FrameRenderer;
+}
+
+export interface Core {
+  readonly projects: Projects;
+  readonly sessions: Sessions;
+  readonly runs: Runs;
+  readonly sessionLog: SessionLog;
+  readonly tails: LogTails;
+  readonly permissions: {
+    list(filter: { status?: 'pending' | 'decided' }, page: Page): Promise<Permission[]>;
+    /** The first answer wins. Throws `permission_not_found`, `permission_already_decided`. */
+    decide(requestId: string, decision: PermissionDecisionKind, message?: string): Promise<Permission>;
+  };
+  once<T>(request: OnceRequest, effect: (record: AnswerRecord | undefined) => Promise<T>): Promise<Answer<T>>;
+  status(): { activeRuns: number; harnesses: HarnessName[] };
+  /** Repairs what a server before this one left behind, then begins to dispatch. */
+  start(): Promise<void>;
+  /** Takes no new runs, lets active ones finish for `drainMs`, cancels the rest, closes every conversation. */
+  drain(drainMs: number): Promise<void>;
+}
+
+export function createCore(parts: CoreParts): Core {
+  const { store, harnesses, targets, wakeup, clock, log, options, renderFrame } = parts;
+  const conversations = new Conversations(harnesses, store, clock, log, options);
+  const dispatcher = new Dispatcher({ store, conversations, targets, wakeup, clock, log, options });
+  const projects = new Projects(store, targets, clock);
+  const sessions = new Sessions(store, projects, targets, conversations, new Set(harnesses.keys()), clock);
+  const tails = new LogTails({
+    store,
+    wakeup,
+    renderFrame,
+    bytesMax: options.tailBytesMax,
+    pageMax: options.followPageMax,
+    onError: (error) => log.warn('a log could not be followed', { error }),
+  });
+  let stopSweep: () => void = () => undefined;
+
+  function sweepLater(): void {
+    stopSweep = clock.after(options.sweepMs, () => {
+      dispatcher.sweep();
+      tails.sweep();
+      conversations.closeIdle();
+      purge().catch((error: unknown) => log.warn('old rows could not be removed', { error }));
+      sweepLater();
+    });
+  }
+
+  async function purge(): Promise<void> {
+    // Portion by portion, so that other writes come between.
+    while (await store.purge(clock.now() - options.answersKeptMs));
+  }
+
+  return {
+    projects,
+    sessions,
+    tails,
+    runs: new Runs(store, sessions, wakeup, clock, options, () => dispatcher.refuseWhenDraining()),
+    sessionLog: new SessionLog(store, sessions, options),
+    permissions: {
+      list: (filter, page) => store.listPermissions(filter, page),
+      decide: (requestId, decision, message) =>
+        store.decidePermission(requestId, {
+          decision,
+          source: 'api',
+          at: clock.now(),
+          ...(message === undefined ? {} : { message }),
+        }),
+    },
+    once: (request, effect) => answerOnce(store, clock, request, effect),
+    status: () => ({ activeRuns: dispatcher.activeRuns, harnesses: [...harnesses.keys()] }),
+    async start() {
+      const recovered = await store.recoverRuns(clock.now());
+      if (recovered.requeued + recovered.failed + recovered.cancelled > 0) {
+        log.warn('runs of a server that died were settled', recovered);
+      }
+      dispatcher.start();
+      sweepLater();
+    },
+    async drain(drainMs) {
+      await dispatcher.drain(drainMs);
+      stopSweep();
+      await conversations.closeAll();
+    },
+  };
+}

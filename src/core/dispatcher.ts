@@ -1,0 +1,103 @@
+/**
+ * Gives free slots to ready sessions. It claims, starts a driver for each claimed run, and claims again when a slot
+ * is free or somebody says that a session became ready. Which run is next is the store's answer, not kept here.
+ */
+import { AppError } from '../contract/index.js';
+import type { ClaimedRun } from './ports/store.js';
+import { type DriverParts, RunDriver } from './run-driver.js';
+
+export class Dispatcher {
+  private readonly drivers = new Map<string, { driver: RunDriver; done: Promise<void> }>();
+  private readonly workerId: string;
+  private claiming = false;
+  private again = false;
+  private accepting = false;
+  private lastProjectId: string | undefined;
+  private unsubscribe: () => void = () => undefined;
+
+  constructor(private readonly parts: DriverParts) {
+    this.workerId = parts.clock.newId('wrk');
+  }
+
+  get activeRuns(): number {
+    return this.drivers.size;
+  }
+
+  start(): void {
+    this.accepting = true;
+    this.unsubscribe = this.parts.wakeup.subscribe('queue', () => this.wake());
+    this.wake();
+  }
+
+  /** Claims what is ready, now or after the claim that is under way. */
+  wake(): void {
+    if (!this.accepting) return;
+    if (this.claiming) {
+      this.again = true;
+      return;
+    }
+    this.claiming = true;
+    this.claim()
+      .catch((error: unknown) => this.parts.log.error('runs could not be claimed', { error }))
+      .finally(() => {
+        this.claiming = false;
+        if (!this.again) return;
+        this.again = false;
+        this.wake();
+      });
+  }
+
+  /** Makes good what a lost wake-up may have stranded. */
+  sweep(): void {
+    this.wake();
+    for (const [runId, { driver }] of this.drivers) {
+      driver
+        .checkCancel()
+        .catch((error: unknown) => this.parts.log.warn('a run could not be read', { runId, error }));
+    }
+  }
+
+  /** Claims no more, lets active runs finish for `drainMs`, then cancels them; resolves when none is left. */
+  async drain(drainMs: number): Promise<void> {
+    this.accepting = false;
+    this.unsubscribe();
+    const cancelTimer = this.parts.clock.after(drainMs, () => {
+      for (const { driver } of this.drivers.values()) driver.cancel('the server is shutting down');
+    });
+    while (this.drivers.size > 0) await Promise.all([...this.drivers.values()].map(({ done }) => done));
+    cancelTimer();
+  }
+
+  refuseWhenDraining(): void {
+    if (this.accepting) return;
+    throw new AppError('draining', 'The server is shutting down and takes no new runs.', {
+      retryAfterMs: 5000,
+    });
+  }
+
+  private async claim(): Promise<void> {
+    const { store, clock, options } = this.parts;
+    const limit = options.activeRunsMax - this.drivers.size;
+    if (limit <= 0) return;
+    const claimed = await store.claimRuns({
+      workerId: this.workerId,
+      limit,
+      globalActiveMax: options.activeRunsMax,
+      projectActiveMax: options.activeRunsPerProjectMax,
+      harnessActiveMax: (harness) => options.activeRunsPerHarnessMax[harness] ?? options.activeRunsMax,
+      ...(this.lastProjectId === undefined ? {} : { afterProjectId: this.lastProjectId }),
+      at: clock.now(),
+    });
+    for (const run of claimed) this.drive(run);
+    this.lastProjectId = claimed.at(-1)?.project.projectId ?? this.lastProjectId;
+  }
+
+  private drive(run: ClaimedRun): void {
+    const driver = new RunDriver(run, this.parts);
+    const done = driver.drive().finally(() => {
+      this.drivers.delete(run.runId);
+      this.wake();
+    });
+    this.drivers.set(run.runId, { driver, done });
+  }
+}

@@ -1,0 +1,43 @@
+/** Keeps one event within its bound: what an agent or a tool prints has no limit of its own. */
+import type { AgentEvent } from '../contract/index.js';
+
+/** The longest string of an event that is too large shrinks to this share of the bound. */
+const stringShare = 0.25;
+
+/** The event itself when its JSON is within `bytesMax` characters; else a copy whose long strings are cut and marked. */
+export function boundEvent(
+  event: AgentEvent,
+  json: string,
+  bytesMax: number,
+): { event: AgentEvent; json: string } {
+  if (json.length <= bytesMax) return { event, json };
+  for (
+    let charsMax = Math.floor(bytesMax * stringShare);
+    charsMax > 16;
+    charsMax = Math.floor(charsMax / 4)
+  ) {
+    const cut = cutStrings(event, charsMax) as AgentEvent;
+    const cutJson = JSON.stringify(cut);
+    if (cutJson.length <= bytesMax) return { event: cut, json: cutJson };
+  }
+  const notice: AgentEvent = {
+    type: 'notice',
+    level: 'warn',
+    message: `An event of type ${event.type} was left out: its ${json.length} characters could not be cut to ${bytesMax}.`,
+  };
+  return { event: notice, json: JSON.stringify(notice) };
+}
+
+/** Head and tail of a long text with a mark between them that says how much is missing. */
+export function cutMiddle(text: string, charsMax: number): string {
+  if (text.length <= charsMax) return text;
+  const half = Math.floor(charsMax / 2);
+  return `${text.slice(0, half)}\n[… ${text.length - 2 * half} characters cut …]\n${text.slice(-half)}`;
+}
+
+function cutStrings(value: unknown, charsMax: number): unknown {
+  if (typeof value === 'string') return cutMiddle(value, charsMax);
+  if (Array.isArray(value)) return value.map((item) => cutStrings(item, charsMax));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cutStrings(item, charsMax)]));
+}

@@ -1,0 +1,15 @@
+export type { Answer } from './answer-once.js';
+export { type Core, createCore } from './core.js';
+export { createLocalWakeup } from './local-wakeup.js';
+export type { Log } from './log.js';
+export type { CoreOptions } from './options.js';
+export * from './ports/clock.js';
+export * from './ports/harness.js';
+export * from './ports/processes.js';
+export * from './ports/store.js';
+export * from './ports/targets.js';
+export * from './ports/wakeup.js';
+export * from './run-state.js';
+export type { CancelQueue } from './runs.js';
+export type { JsonOf, PageQuery } from './session-log.js';
+export { systemClock } from './system-clock.js';

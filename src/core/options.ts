@@ -1,0 +1,35 @@
+/** The bounds the core works within. Times are milliseconds, sizes bytes; `config.ts` sets them all. */
+export interface CoreOptions {
+  /** Active runs at once: of this server, of one project, of one harness. */
+  activeRunsMax: number;
+  activeRunsPerProjectMax: number;
+  activeRunsPerHarnessMax: Readonly<Record<string, number>>;
+  queuedRunsMax: number;
+  queuedRunsPerSessionMax: number;
+  /** Requests that wait for a run at once. */
+  waitsMax: number;
+  /** Conversations kept open between runs, and for how long. */
+  warmConversationsMax: number;
+  warmConversationIdleMs: number;
+  /** From a claim to a conversation that takes a turn. */
+  openTimeoutMs: number;
+  /** From handing the prompt over to the agent's first sign of life. */
+  firstSignTimeoutMs: number;
+  /** Silence after which a notice is written: while the model streams, while a tool runs. */
+  silentModelNoticeMs: number;
+  silentToolNoticeMs: number;
+  /** Between an interrupt and force; and what force may take. */
+  cancelGraceMs: number;
+  killTimeoutMs: number;
+  /** How often lost wake-ups are made good and idle things closed. */
+  sweepMs: number;
+  /** What an event may weigh in the log, and a run have on its way there. */
+  eventBytesMax: number;
+  eventBytesInFlightMax: number;
+  /** First answers are kept so long. */
+  answersKeptMs: number;
+  /** Of each followed session, in memory. */
+  tailBytesMax: number;
+  /** Events read from the store at once for a reader that is behind. */
+  followPageMax: number;
+}

@@ -1,0 +1,132 @@
+/**
+ * The harness port: how the core drives a coding agent, whatever its dialect.
+ *
+ * An adapter translates one agent's protocol into our events and nothing else: it knows no store, no HTTP and no
+ * queue. After `open` it never throws: failure is a `TurnResult` with a reason. What it cannot do it declares in
+ * `capabilities`. Every deadline is the caller's: an adapter may wait for its agent as long as nobody aborts.
+ */
+import type {
+  AgentEvent,
+  HarnessName,
+  PermissionDecisionKind,
+  RunError,
+  Usage,
+} from '../../contract/index.js';
+
+export interface HarnessCapabilities {
+  /** A conversation can be restored in a new process from its continuation. */
+  resume: boolean;
+  /** A conversation can be copied at its present state. */
+  fork: boolean;
+  /** Text can be put into a turn that is under way. */
+  steer: boolean;
+  /** The agent asks before it uses a tool. */
+  permissions: boolean;
+  /** The output of a tool arrives while the tool runs. */
+  partialOutput: boolean;
+  /** The caller may choose a model. */
+  models: boolean;
+}
+
+/** Everything an agent needs to start in a project: what a target comes to once it is resolved. */
+export interface LaunchPlan {
+  target: string;
+  harness: HarnessName;
+  /** Absolute path of the project's folder. */
+  cwd: string;
+  model?: string;
+  /** Added to the clean environment that the harness gives its process. */
+  env: Readonly<Record<string, string>>;
+  /** The target's own table for this harness, validated by the adapter. */
+  options: Readonly<Record<string, unknown>>;
+}
+
+export interface OpenRequest {
+  sessionId: string;
+  launch: LaunchPlan;
+  /** Present: restore this conversation or throw `resume_lost`; never start a fresh one in its place. */
+  continuation?: string;
+}
+
+export interface Harness {
+  readonly name: HarnessName;
+  readonly capabilities: HarnessCapabilities;
+  /**
+   * Starts or restores a conversation; returns when it can take a turn.
+   * Throws AppError: `harness_unavailable` (not installed, not logged in), `resume_lost`, `harness_failed`.
+   * When `signal` aborts it gives up, leaves no process behind, and rejects.
+   */
+  open(request: OpenRequest, signal: AbortSignal): Promise<Conversation>;
+  /** Ends every process of this harness, politely and then by force. Idempotent; never rejects. */
+  close(): Promise<void>;
+}
+
+export interface TurnRequest {
+  runId: string;
+  prompt: string;
+  /** The agent stops after so many model turns. */
+  maxTurns?: number;
+}
+
+export interface PermissionAsk {
+  toolUseId: string;
+  toolName: string;
+  toolInput: unknown;
+}
+
+export interface PermissionAnswer {
+  decision: PermissionDecisionKind;
+  message?: string;
+}
+
+/** What a turn may do to the world outside: the adapter's only way out. */
+export interface TurnHost {
+  /**
+   * Appends to the session's log, in order. The promise resolves when there is room for more: an adapter awaits
+   * it before it reads on from its agent, so that memory stays bounded. Never rejects; after the turn has been
+   * given up, events are dropped.
+   */
+  emit(events: readonly AgentEvent[]): Promise<void>;
+  /** Asks a person or a rule. Waits as long as it takes; `deny` when the turn is cancelled. Never rejects. */
+  permit(ask: PermissionAsk): Promise<PermissionAnswer>;
+  /** Aborted = interrupt the turn: stop the work, keep the context, then return `interrupted`. */
+  readonly signal: AbortSignal;
+}
+
+export type TurnResult = {
+  /** Restores the conversation up to and including this turn, acknowledged by the agent. */
+  continuation?: string;
+  usage?: Usage;
+} & (
+  | { outcome: 'completed'; finalOutput: string }
+  | { outcome: 'interrupted' }
+  | { outcome: 'failed'; error: RunError }
+);
+
+/** The operating-system process behind a conversation; several conversations may share one. */
+export interface ConversationProcess {
+  harnessProcessId: string;
+  /** Whose program it is: `quarterdeck`, `anthropic`, `openai` … */
+  provider: string;
+  frontend: string;
+  interactionMode: string;
+  ioMode: string;
+}
+
+export interface Conversation {
+  readonly process: ConversationProcess;
+  /** Resolves, never rejects, when the conversation can take no more turns, for whatever reason. */
+  readonly ended: Promise<{ exitCode?: number }>;
+  /** One prompt and all that follows. One turn at a time. Never rejects. */
+  turn(request: TurnRequest, host: TurnHost): Promise<TurnResult>;
+  /**
+   * Resolves when nothing is left running that the turns of this conversation started in their tools, by signals
+   * where needed; called after each interrupted turn. The conversation stays usable.
+   * Rejects when a process survives everything.
+   */
+  clearProcesses(): Promise<void>;
+  /** By force, for an agent that does not obey: the conversation ends, and nothing of it is left running. */
+  terminate(): Promise<void>;
+  /** Ends the conversation politely; its continuation stays good. Idempotent; never rejects. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,307 @@
+/**
+ * The store port: durable state behind the verbs of the domain.
+ *
+ * Promises common to every method that writes:
+ * - It is one transaction. State, its event in the session's log, and every counter change together or not at all.
+ * - When its promise resolves, the change survives a crash of this process. Methods marked *durable* resolve only
+ *   when it survives power loss too.
+ * - It notifies the wake-up topics of what it changed after the commit.
+ * - It throws AppError with the codes named; anything else is a failure of the store itself.
+ * Reads never show what would not survive a crash, nor a durable change that would not survive power loss.
+ * Time and ids come in as parameters.
+ */
+import type {
+  AgentEvent,
+  EventSource,
+  Permission,
+  PermissionDecisionKind,
+  Project,
+  ResumeReport,
+  Run,
+  RunError,
+  RunStatus,
+  RunSummary,
+  Session,
+  SessionEvent,
+  ToolHistoryEntry,
+  Usage,
+} from '../../contract/index.js';
+import type { ProcessLedger, RecordedProcess } from './processes.js';
+
+/** The first answer to a request with an idempotency key, kept in the transaction of its effect. */
+export interface AnswerRecord {
+  /** Method and path: the same key on another route is another key. */
+  scope: string;
+  key: string;
+  bodyHash: string;
+}
+
+export interface RecordedAnswer {
+  bodyHash: string;
+  response: unknown;
+}
+
+/** `unrecorded` when the call carries no idempotency key. */
+export type AnswerTo<T> = { record: AnswerRecord; response: T } | undefined;
+
+export interface Page {
+  limit: number;
+  /** The last id of the page before. */
+  cursor?: string;
+}
+
+export interface ProjectStore {
+  /** Durable. Throws `project_exists`. */
+  createProject(project: Project, answer: AnswerTo<Project>): Promise<void>;
+  /** Durable. Throws `project_not_found`. A `null` default target removes it. */
+  updateProject(
+    projectId: string,
+    change: { name?: string; defaultTarget?: string | null },
+    at: number,
+  ): Promise<Project>;
+  /** Durable. Removes its sessions with their runs and logs. Throws `project_not_found`; `project_busy` while runs are open. */
+  deleteProject(projectId: string): Promise<void>;
+  findProject(projectId: string): Promise<Project | undefined>;
+  /** In order of their ids. */
+  listProjects(page: Page): Promise<Project[]>;
+}
+
+export type NewSession = Pick<
+  Session,
+  'sessionId' | 'projectId' | 'name' | 'source' | 'aspTargetName' | 'harness' | 'model' | 'metadata'
+> & {
+  /** The client chose the agent itself; there is no target to resolve. */
+  direct: boolean;
+  at: number;
+};
+
+export interface SessionStore {
+  /** Durable. Throws `project_not_found`. */
+  createSession(session: NewSession, answer: AnswerTo<Session>): Promise<Session>;
+  /** Durable. Throws `session_not_found`; `session_busy` when a session with open runs is to be archived. */
+  updateSession(
+    sessionId: string,
+    change: { name?: string; metadata?: Record<string, unknown>; archived?: boolean },
+    at: number,
+  ): Promise<Session>;
+  /** Durable. Its runs are gone at once, its log is removed in portions by `purge`. Throws `session_not_found`, `session_busy`. */
+  deleteSession(sessionId: string): Promise<void>;
+  findSession(sessionId: string): Promise<Session | undefined>;
+  /** Newest first. `archived` absent: only those that are not. */
+  listSessions(filter: { projectId?: string; archived?: boolean | 'all' }, page: Page): Promise<Session[]>;
+  /** Durable. Idempotent. Throws `session_not_found`. */
+  setQueuePaused(sessionId: string, paused: boolean, reason: string, at: number): Promise<Session>;
+}
+
+export interface NewRun {
+  runId: string;
+  projectId: string;
+  prompt: string;
+  maxTurns?: number;
+  freshContext: boolean;
+  metadata: Record<string, unknown>;
+  at: number;
+}
+
+export interface Admission {
+  run: NewRun;
+  session: { create: NewSession } | { resume: string };
+  /** `reject`: throw `session_busy` when the session has an open run. */
+  delivery: 'queue' | 'reject';
+  queuedPerSessionMax: number;
+  queuedTotalMax: number;
+  answer: AnswerTo<{ runId: string; sessionId: string; status: 'queued' }>;
+}
+
+/** A run that this worker drives. `attempt` fences every write about it. */
+export interface RunClaim {
+  runId: string;
+  attempt: number;
+}
+
+export interface ClaimedRun extends RunClaim {
+  session: Session;
+  /** The project's root folder and default target as they are now. */
+  project: Project;
+  /** Of the session; the agent was chosen without a target. */
+  direct: boolean;
+  prompt: string;
+  maxTurns?: number;
+  freshContext: boolean;
+  continuation?: string;
+}
+
+export interface ClaimRequest {
+  workerId: string;
+  limit: number;
+  globalActiveMax: number;
+  projectActiveMax: number;
+  /** Active runs per harness. */
+  harnessActiveMax: (harness: string) => number;
+  /** Projects take turns; the one after this is served first. */
+  afterProjectId?: string;
+  at: number;
+}
+
+/** An event on its way into the log, serialised once. */
+export interface PendingEvent {
+  event: SessionEvent;
+  /** `event` as JSON. */
+  json: string;
+  source: EventSource;
+}
+
+export interface RunEnd {
+  outcome:
+    | { status: 'completed'; finalOutput: string }
+    | { status: 'failed'; error: RunError }
+    | { status: 'cancelled'; reason?: string };
+  continuation?: { provider: 'anthropic' | 'openai' | 'unknown'; key: string };
+  usage?: Usage;
+  toolHistory: readonly ToolHistoryEntry[];
+  at: number;
+}
+
+export type CancelResult =
+  /** The run was queued and is cancelled now. */
+  | { kind: 'cancelled' }
+  /** It is active: whoever drives it must end it. `first` on the first request. */
+  | { kind: 'requested'; first: boolean }
+  /** It had ended before. */
+  | { kind: 'ended'; status: RunStatus };
+
+export interface RunStore {
+  /**
+   * Durable. Writes the run and `run_queued`, with its session when that is new.
+   * Throws `project_not_found`, `session_not_found`, `session_mismatch`, `session_archived`, `session_busy`, `queue_full`.
+   */
+  admitRun(admission: Admission): Promise<void>;
+  /** Takes the first queued run of ready sessions, oldest first within a project, projects in turn, within the limits. */
+  claimRuns(request: ClaimRequest): Promise<ClaimedRun[]>;
+  /** Durable. From here on the prompt may have reached the agent. Throws `stale_claim`. */
+  handOverRun(claim: RunClaim, at: number): Promise<void>;
+  /** `injecting` → `running`. Throws `stale_claim`. */
+  startRun(claim: RunClaim, resume: ResumeReport, at: number): Promise<void>;
+  /** Appends what the agent reported, in order. Throws `stale_claim`. */
+  appendRunEvents(claim: RunClaim, events: readonly PendingEvent[], at: number): Promise<void>;
+  /** Appends what concerns a session and no run. A session that is gone takes nothing. */
+  appendSessionEvents(sessionId: string, events: readonly PendingEvent[], at: number): Promise<void>;
+  /** Durable. The terminal state, its one terminal event, and what the run leaves behind. Throws `stale_claim`. */
+  finishRun(claim: RunClaim, end: RunEnd): Promise<void>;
+  /** Durable. Back to `queued`, first in its session. Only before `handOverRun`. Throws `stale_claim`. */
+  requeueRun(claim: RunClaim, reason: string, at: number): Promise<void>;
+  /** Durable. `queue`: what happens to the runs queued behind it. Idempotent. Throws `run_not_found`. */
+  requestCancel(runId: string, queue: 'keep' | 'clear' | 'pause', at: number): Promise<CancelResult>;
+  /** Every run that a dead server left active: requeued when its prompt was provably not handed over, else ended. */
+  recoverRuns(at: number): Promise<{ requeued: number; failed: number; cancelled: number }>;
+
+  findRun(runId: string): Promise<Run | undefined>;
+  /** Cheap: for whoever waits or drives. */
+  findRunState(runId: string): Promise<RunState | undefined>;
+  /** Oldest first, texts cut for a list. `cursor` is a run id. Throws `session_not_found`. */
+  listSessionRuns(sessionId: string, page: Page): Promise<{ runs: Run[]; total: number }>;
+  /** Newest first. `total` counts what the filter matches. */
+  listRuns(
+    filter: { sessionId?: string; projectId?: string; status?: RunStatus },
+    page: Page,
+  ): Promise<{ runs: RunSummary[]; total: number }>;
+}
+
+export interface RunState {
+  runId: string;
+  sessionId: string;
+  status: RunStatus;
+  cancelRequested: boolean;
+  completedAt?: number;
+  finalOutput?: string;
+  error?: RunError;
+}
+
+export interface EventQuery {
+  sessionId: string;
+  runId?: string;
+  types?: readonly string[];
+  /** Exclusive bounds by seq. */
+  after?: number;
+  before?: number;
+  /** Steps over so many of what matches. */
+  offset?: number;
+  limit: number;
+  order: 'asc' | 'desc';
+}
+
+export interface StoredEvent {
+  seq: number;
+  type: string;
+  ts: number;
+  runId?: string;
+  source: EventSource;
+  /** The event as JSON, as it was appended. */
+  json: string;
+}
+
+export interface EventStore {
+  /** Constant in the length of the log, but for `offset` together with `types`. An unknown session has no events. */
+  readEvents(query: EventQuery): Promise<StoredEvent[]>;
+  /** How many events match, whatever the cursor. Constant in the length of the log. */
+  countEvents(query: Pick<EventQuery, 'sessionId' | 'runId' | 'types'>): Promise<number>;
+  /** Whether the session exists. */
+  hasLog(sessionId: string): Promise<boolean>;
+}
+
+export interface PermissionStore {
+  /** `running` → `awaiting_permission`, unless a rule of the session decides at once. Throws `stale_claim`. */
+  requestPermission(
+    claim: RunClaim,
+    request: { requestId: string; toolUseId: string; toolName: string; toolInput: unknown; at: number },
+  ): Promise<{ decided: PermissionDecisionKind | undefined }>;
+  /**
+   * Durable. The first answer wins. Throws `permission_not_found`, `permission_already_decided`.
+   * The run goes back to `running` when none of its requests is pending.
+   */
+  decidePermission(
+    requestId: string,
+    decision: {
+      decision: PermissionDecisionKind;
+      source: 'api' | 'cancel' | 'run_end';
+      message?: string;
+      at: number;
+    },
+  ): Promise<Permission>;
+  findPermission(requestId: string): Promise<(Permission & { message?: string }) | undefined>;
+  /** Oldest first. */
+  listPermissions(filter: { status?: 'pending' | 'decided' }, page: Page): Promise<Permission[]>;
+}
+
+export interface AnswerStore {
+  findAnswer(scope: string, key: string): Promise<RecordedAnswer | undefined>;
+  /** Keeps the first; answers what is kept. For effects that are idempotent by themselves. */
+  recordAnswer(record: AnswerRecord, response: unknown, at: number): Promise<RecordedAnswer>;
+}
+
+export interface Store
+  extends ProjectStore,
+    SessionStore,
+    RunStore,
+    EventStore,
+    PermissionStore,
+    AnswerStore,
+    ProcessLedger {
+  /** Identifies the data, across restarts: the mark of every process started for it. */
+  readonly storeId: string;
+  /** What a server before this one recorded and did not forget. */
+  listProcesses(): Promise<RecordedProcess[]>;
+  /** Removes one portion of what is due: logs of deleted sessions, answers older than `answersBefore`. True: there is more. */
+  purge(answersBefore: number): Promise<boolean>;
+  /** Resolves when what was begun is finished and the file is closed. Later calls throw `store_unavailable`. */
+  close(): Promise<void>;
+}
+
+/** Serialises an event once, for the log and every reader. */
+export function pendingEvent(event: SessionEvent, source: EventSource = 'control-plane'): PendingEvent {
+  return { event, json: JSON.stringify(event), source };
+}
+
+export function pendingAgentEvent(event: AgentEvent): PendingEvent {
+  return pendingEvent(event, 'agent');
+}

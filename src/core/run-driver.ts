@@ -1,0 +1,324 @@
+/**
+ * Drives one claimed run from its claim to its one terminal event. It talks to the agent through the harness port,
+ * to the world through the store, and decides nothing about other runs.
+ *
+ *   claim → open or reuse the conversation → hand over (durable) → turn → release the conversation → finish (durable)
+ *
+ * Cancel: the turn is interrupted; after the grace the conversation is ended by force; only when nothing of it runs
+ * any more is the run `cancelled`. A turn that completed before the interrupt reached it stays completed.
+ */
+import {
+  AppError,
+  type HarnessName,
+  isAppError,
+  type ResumeReport,
+  type RunError,
+} from '../contract/index.js';
+import type { Conversations } from './conversations.js';
+import { aborted, withDeadline } from './deadline.js';
+import type { Log } from './log.js';
+import type { CoreOptions } from './options.js';
+import type { Clock } from './ports/clock.js';
+import type {
+  Conversation,
+  LaunchPlan,
+  PermissionAnswer,
+  PermissionAsk,
+  TurnResult,
+} from './ports/harness.js';
+import type { ClaimedRun, RunEnd, Store } from './ports/store.js';
+import type { Targets } from './ports/targets.js';
+import type { Wakeup } from './ports/wakeup.js';
+import { RunLog } from './run-log.js';
+import { SilenceWatch } from './silence-watch.js';
+
+export interface DriverParts {
+  store: Store;
+  conversations: Conversations;
+  targets: Targets;
+  wakeup: Wakeup;
+  clock: Clock;
+  log: Log;
+  options: CoreOptions;
+}
+
+type TurnEnd = Pick<RunEnd, 'outcome' | 'continuation' | 'usage'>;
+
+type ContinuationProvider = NonNullable<RunEnd['continuation']>['provider'];
+
+/** Whose continuation keys a harness gives. */
+const continuationProviders: Partial<Record<HarnessName, ContinuationProvider>> = {
+  claude: 'anthropic',
+  codex: 'openai',
+};
+
+export class RunDriver {
+  private readonly giveUp = new AbortController();
+  private cancelReason: string | undefined;
+  private runLog: RunLog | undefined;
+  /** Why the run was given up, when that was not a cancel. */
+  private failure: RunError | undefined;
+  /** The agent did not obey an interrupt and was ended by force. */
+  private abandoned = false;
+
+  constructor(
+    private readonly run: ClaimedRun,
+    private readonly parts: DriverParts,
+  ) {}
+
+  /** Idempotent; `reason` of the first call stands in the terminal event. */
+  cancel(reason: string): void {
+    this.cancelReason ??= reason;
+    this.giveUp.abort();
+  }
+
+  /** Looks whether somebody asked to cancel: after a wake-up, and from time to time in case one was lost. */
+  async checkCancel(): Promise<void> {
+    const state = await this.parts.store.findRunState(this.run.runId);
+    if (state?.cancelRequested === true) this.cancel('cancelled by request');
+  }
+
+  /** Never rejects. */
+  async drive(): Promise<void> {
+    const { store, wakeup, clock, log } = this.parts;
+    const { runId } = this.run;
+    const unsubscribe = wakeup.subscribe(`cancel:${runId}`, () => {
+      this.checkCancel().catch((error: unknown) => log.warn('a cancel could not be read', { runId, error }));
+    });
+    try {
+      const end = await this.runTurn();
+      this.runLog?.close();
+      await store.finishRun(this.run, {
+        ...end,
+        toolHistory: this.runLog?.toolHistory ?? [],
+        at: clock.now(),
+      });
+    } catch (error) {
+      // The store refused: another attempt owns the run, or the disk is gone. Recovery at the next start decides.
+      log.error('a run could not be finished', { runId, error });
+    } finally {
+      unsubscribe();
+    }
+  }
+
+  private async runTurn(): Promise<TurnEnd> {
+    const { session } = this.run;
+    let conversation: Conversation;
+    let resume: ResumeReport;
+    try {
+      ({ conversation, resume } = await this.openConversation());
+    } catch (error) {
+      return this.endWithoutTurn(error);
+    }
+    let keep = false;
+    try {
+      if (this.cancelReason !== undefined) {
+        keep = true;
+        return this.cancelled();
+      }
+      await this.parts.store.handOverRun(this.run, this.parts.clock.now());
+      const result = await this.takeTurn(conversation, resume);
+      keep = result.outcome !== 'failed' && !this.abandoned;
+      return this.turnEnd(result);
+    } finally {
+      this.parts.conversations.release(session.sessionId, keep);
+    }
+  }
+
+  private async openConversation(): Promise<{ conversation: Conversation; resume: ResumeReport }> {
+    const { conversations, clock, options } = this.parts;
+    const { session, continuation, freshContext } = this.run;
+    const launch = await this.resolveLaunch();
+    const opening = conversations.acquire(
+      { sessionId: session.sessionId, launch, continuation, fresh: freshContext },
+      this.giveUp.signal,
+    );
+    return withDeadline(
+      clock,
+      opening,
+      options.openTimeoutMs,
+      'agent_unresponsive',
+      `The agent did not open a conversation within ${options.openTimeoutMs} ms.`,
+    ).catch((error: unknown) => {
+      // An agent that answers after all must not stay behind.
+      this.giveUp.abort();
+      opening.then(
+        () => conversations.close(session.sessionId),
+        () => undefined,
+      );
+      throw error;
+    });
+  }
+
+  private async resolveLaunch(): Promise<LaunchPlan> {
+    const { session, project, direct } = this.run;
+    const { targets } = this.parts;
+    const plan = direct
+      ? targets.direct(project.root, session.harness)
+      : await targets.resolve(project.root, session.aspTargetName);
+    if (plan.harness !== session.harness) {
+      throw new AppError(
+        'target_invalid',
+        `The target "${session.aspTargetName}" now names the agent "${plan.harness}", but this session belongs to "${session.harness}": start a new session.`,
+      );
+    }
+    return session.model === undefined ? plan : { ...plan, model: session.model };
+  }
+
+  private endWithoutTurn(error: unknown): TurnEnd {
+    if (this.cancelReason !== undefined) return this.cancelled();
+    if (isAppError(error)) return failed({ code: error.code, message: error.message });
+    this.parts.log.error('a conversation could not be opened', { runId: this.run.runId, error });
+    return failed({
+      code: 'harness_failed',
+      message: 'The agent could not be started. The log of the server says why.',
+    });
+  }
+
+  private async takeTurn(conversation: Conversation, resume: ResumeReport): Promise<TurnResult> {
+    const { store, clock, options } = this.parts;
+    const runLog = new RunLog(this.run, resume, store, clock, options, (error) => this.fail(error));
+    this.runLog = runLog;
+    const watch = new SilenceWatch(
+      clock,
+      {
+        handing_over: options.firstSignTimeoutMs,
+        model: options.silentModelNoticeMs,
+        tool: options.silentToolNoticeMs,
+      },
+      (activity, silentMs) => this.onSilence(activity, silentMs),
+    );
+    const { runId, prompt, maxTurns } = this.run;
+    const turn = conversation.turn(
+      { runId, prompt, ...(maxTurns === undefined ? {} : { maxTurns }) },
+      {
+        signal: this.giveUp.signal,
+        emit: (events) => {
+          watch.see(events);
+          return runLog.emit(events);
+        },
+        permit: async (ask) => {
+          watch.askPerson();
+          runLog.begin();
+          return this.askPermission(ask).finally(() => watch.personAnswered());
+        },
+      },
+    );
+    try {
+      return await this.endOrForce(turn, conversation);
+    } finally {
+      watch.stop();
+    }
+  }
+
+  /** The turn's own result; or, when it was given up and does not end within the grace, an end by force. */
+  private async endOrForce(turn: Promise<TurnResult>, conversation: Conversation): Promise<TurnResult> {
+    const { clock, options } = this.parts;
+    const givenUp = aborted(this.giveUp.signal).then(() => undefined);
+    const first = await Promise.race([turn, givenUp]);
+    if (first !== undefined) return first;
+    const within = <T>(work: Promise<T>, ms: number) =>
+      withDeadline(clock, work, ms, 'agent_unresponsive', 'The agent did not obey in time.');
+    try {
+      const result = await within(turn, options.cancelGraceMs);
+      if (result.outcome !== 'completed') await within(conversation.clearProcesses(), options.killTimeoutMs);
+      return result;
+    } catch {
+      this.abandoned = true;
+      await within(conversation.terminate(), options.killTimeoutMs).catch((error: unknown) => {
+        this.parts.log.error('processes of an agent are left', { runId: this.run.runId, error });
+        this.failure = {
+          code: 'harness_failed',
+          message:
+            'The agent was stopped, but not all of its processes could be ended. The log of the server says which.',
+        };
+      });
+      return { outcome: 'interrupted' };
+    }
+  }
+
+  private turnEnd(result: TurnResult): TurnEnd {
+    const { session } = this.run;
+    const provider: ContinuationProvider = continuationProviders[session.harness] ?? 'unknown';
+    const { continuation: key, usage } = result;
+    const left: Pick<TurnEnd, 'continuation' | 'usage'> = {
+      ...(key === undefined ? {} : { continuation: { provider, key } }),
+      ...(usage === undefined ? {} : { usage }),
+    };
+    if (result.outcome === 'completed') {
+      return { ...left, outcome: { status: 'completed', finalOutput: result.finalOutput } };
+    }
+    if (this.failure !== undefined) return { ...left, ...failed(this.failure) };
+    if (this.cancelReason !== undefined) return { ...left, ...this.cancelled() };
+    if (result.outcome === 'failed') return { ...left, ...failed(result.error) };
+    return {
+      ...left,
+      ...failed({ code: 'agent_failed', message: 'The agent stopped by itself before it had finished.' }),
+    };
+  }
+
+  private cancelled(): TurnEnd {
+    return { outcome: { status: 'cancelled', reason: this.cancelReason ?? 'cancelled by request' } };
+  }
+
+  private onSilence(activity: string, silentMs: number): void {
+    const seconds = Math.round(silentMs / 1000);
+    if (activity === 'handing_over') {
+      this.failure = {
+        code: 'agent_unresponsive',
+        message: `The agent gave no sign of life within ${seconds} s after it was given the prompt.`,
+      };
+      this.giveUp.abort();
+      return;
+    }
+    const what = activity === 'tool' ? 'A tool has printed nothing' : 'The agent has said nothing';
+    void this.runLog?.emit([
+      { type: 'notice', level: 'warn', message: `${what} for ${seconds} s.`, runId: this.run.runId },
+    ]);
+  }
+
+  private fail(error: unknown): void {
+    this.parts.log.error('events of a run could not be written', { runId: this.run.runId, error });
+    this.failure = { code: 'store_unavailable', message: 'The events of the run could not be written.' };
+    this.giveUp.abort();
+  }
+
+  /** Waits for the first answer, whoever gives it; `deny` when the turn is given up. Never rejects. */
+  private async askPermission(ask: PermissionAsk): Promise<PermissionAnswer> {
+    const { store, wakeup, clock } = this.parts;
+    const requestId = clock.newId('prm');
+    const { toolUseId, toolName, toolInput } = ask;
+    let wake: () => void = () => undefined;
+    const unsubscribe = wakeup.subscribe(`permission:${requestId}`, () => wake());
+    try {
+      const request = { requestId, toolUseId, toolName, toolInput, at: clock.now() };
+      const { decided } = await store.requestPermission(this.run, request);
+      if (decided !== undefined) return { decision: decided };
+      while (!this.giveUp.signal.aborted) {
+        const woken = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        const state = await store.findPermission(requestId);
+        if (state?.decision !== undefined) {
+          return {
+            decision: state.decision,
+            ...(state.message === undefined ? {} : { message: state.message }),
+          };
+        }
+        const cancelTimer = clock.after(this.parts.options.sweepMs, wake);
+        await Promise.race([woken, aborted(this.giveUp.signal)]);
+        cancelTimer();
+      }
+      return { decision: 'deny', message: 'the run was cancelled' };
+    } catch (error) {
+      this.fail(error);
+      return { decision: 'deny', message: 'the request could not be written' };
+    } finally {
+      unsubscribe();
+    }
+  }
+}
+
+function failed(error: RunError): TurnEnd {
+  return { outcome: { status: 'failed', error } };
+}

@@ -1,0 +1,223 @@
+/**
+ * The HTTP server: the route table on fastify. Every request passes access, validation, its handler and one place
+ * that turns errors into answers. fastify's own schemas are not used: zod validates, JSON is written as it is.
+ */
+import type { Server, ServerResponse } from 'node:http';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { AppError, isAppError, limits, type Route, type RouteName, routes } from '../contract/index.js';
+import type { Clock, Core, Log } from '../core/index.js';
+import { type AccessRules, createAccessCheck } from './access.js';
+import { errorStatus } from './error-status.js';
+import { createHandlers, type HandledRoute, type Handlers, type ServerFacts } from './handlers.js';
+import { startStream } from './start-stream.js';
+import { Streams, type StreamsOptions } from './streams.js';
+import { type RawRequest, validateRequest } from './validation.js';
+
+export interface HttpOptions extends StreamsOptions {
+  access: AccessRules;
+  /** Open connections; more are turned away by the socket. */
+  connectionsMax: number;
+}
+
+export interface HttpServerParts {
+  core: Core;
+  clock: Clock;
+  log: Log;
+  facts: Omit<ServerFacts, 'status'>;
+  options: HttpOptions;
+}
+
+export interface HttpServer {
+  /** Resolves with the port; 0 asks for any free one. */
+  listen(host: string, port: number): Promise<number>;
+  /** Ends streams and idle connections at once, requests under way when they are answered. */
+  close(): Promise<void>;
+}
+
+/** A path parameter longer than this names nothing of ours. */
+const pathParameterCharsMax = 300;
+
+export function createHttpServer({ core, clock, log, facts, options }: HttpServerParts): HttpServer {
+  const startedAt = clock.now();
+  const startedMs = clock.monotonicMs();
+  const streams = new Streams(core, clock, options);
+  const handlers = createHandlers(core, {
+    ...facts,
+    status: () => ({
+      startedAt,
+      uptimeMs: Math.round(clock.monotonicMs() - startedMs),
+      openStreams: streams.count,
+    }),
+  });
+  const checkAccess = createAccessCheck(options.access);
+  const app = createApp();
+  (app.server as Server).maxConnections = options.connectionsMax;
+
+  for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      onRequest: async (request) => checkAccess(route, request.headers, request.query),
+      handler: (request, reply) =>
+        name === 'streamSessionEvents' || name === 'streamRunEvents'
+          ? startStream(core, streams, name, validateRequest(route, request), request.headers, reply)
+          : answer(name, route, request, reply),
+    });
+  }
+  app.setNotFoundHandler(async (request, reply) => {
+    checkAccess({ auth: 'none' }, request.headers, undefined);
+    throw noSuchRoute(request, reply);
+  });
+  app.setErrorHandler((error, request, reply) => sendError(reply, asAppError(error, request, log)));
+
+  async function answer(
+    name: HandledRoute,
+    route: Route,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const valid = validateRequest(route, request);
+    const effect = (record: Parameters<Parameters<Core['once']>[1]>[0]) =>
+      callHandler(handlers, name, valid, {
+        record,
+        // Made when asked for: hardly any request waits long enough to care.
+        get signal() {
+          return abortSignalOf(reply.raw);
+        },
+        nextCursor: (cursor) => linkNext(reply, request.url, cursor),
+      });
+    reply.status(route.status).header('cache-control', 'no-store');
+    if (route.method !== 'POST') return send(reply, await effect(undefined));
+    const key = idempotencyKey(request);
+    const { response, replayed } = await core.once(
+      { scope: `POST ${request.url}`, body: request.body, ...(key === undefined ? {} : { key }) },
+      effect,
+    );
+    if (replayed) reply.header('idempotent-replayed', 'true');
+    return send(reply, response);
+  }
+
+  return {
+    async listen(host, port) {
+      await app.listen({ host, port });
+      const address = app.server.address();
+      return typeof address === 'object' && address !== null ? address.port : port;
+    },
+    async close() {
+      streams.close();
+      await app.close();
+    },
+  };
+}
+
+function createApp(): FastifyInstance {
+  const app = fastify({
+    bodyLimit: limits.bodyBytesMax,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: pathParameterCharsMax },
+  });
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // `curl -X POST` with a JSON content type and nothing to say is a request without a body.
+    if (body === '') done(null, undefined);
+    else parseJson(request, body as string, done);
+  });
+  return app;
+}
+
+/** The table gives each name its own types; at this one place the compiler cannot see that they belong together. */
+function callHandler(
+  handlers: Handlers,
+  name: HandledRoute,
+  request: RawRequest,
+  context: Parameters<Handlers[HandledRoute]>[1],
+): Promise<unknown> {
+  const handler = handlers[name] as (request: RawRequest, context: unknown) => Promise<unknown>;
+  return handler(request, context);
+}
+
+function send(reply: FastifyReply, response: unknown): FastifyReply {
+  // Pages of the log come as JSON text already.
+  if (typeof response === 'string') return reply.type('application/json; charset=utf-8').send(response);
+  return reply.send(response);
+}
+
+/** Aborts when the answer can reach nobody any more. */
+function abortSignalOf(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+function idempotencyKey(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && key !== '' && key.length <= limits.idempotencyKeyCharsMax) return key;
+  throw new AppError('validation_failed', 'The header Idempotency-Key is not valid.', {
+    details: [
+      { path: 'headers.idempotency-key', message: `1 to ${limits.idempotencyKeyCharsMax} characters` },
+    ],
+  });
+}
+
+function linkNext(reply: FastifyReply, url: string, cursor: string | undefined): void {
+  if (cursor === undefined) return;
+  const next = new URL(url, 'http://localhost');
+  next.searchParams.set('cursor', cursor);
+  reply.header('link', `<${next.pathname}${next.search}>; rel="next"`);
+}
+
+const routePatterns = Object.values(routes).map(({ method, path }) => ({
+  method,
+  pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}/?$`),
+}));
+
+function noSuchRoute({ method, url }: FastifyRequest, reply: FastifyReply): AppError {
+  const path = url.split('?')[0] ?? url;
+  const methods = routePatterns.filter(({ pattern }) => pattern.test(path)).map((route) => route.method);
+  if (methods.length > 0) {
+    reply.header('allow', methods.join(', '));
+    return new AppError('method_not_allowed', `${path} takes ${methods.join(', ')}, not ${method}.`);
+  }
+  return new AppError(
+    'route_not_found',
+    `There is no ${path.slice(0, 200)} here: /openapi.json lists what there is.`,
+  );
+}
+
+/** fastify's own refusals, by their codes (https://fastify.dev/docs/latest/Reference/Errors/). */
+const frameworkErrors: Record<string, () => AppError> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: () =>
+    new AppError('body_too_large', `A request body takes up to ${limits.bodyBytesMax} bytes.`),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
+    new AppError('unsupported_media_type', 'Send JSON, with the header "content-type: application/json".'),
+  FST_ERR_CTP_INVALID_JSON_BODY: () => new AppError('validation_failed', 'The body is not valid JSON.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
+    new AppError('validation_failed', 'The body is not as long as its Content-Length says.'),
+  FST_ERR_BAD_URL: () => new AppError('validation_failed', 'The path is not a valid URL.'),
+};
+
+function asAppError(error: unknown, request: FastifyRequest, log: Log): AppError {
+  if (isAppError(error)) return error;
+  const code = (error as { code?: unknown }).code;
+  const known = typeof code === 'string' ? frameworkErrors[code] : undefined;
+  if (known !== undefined) return known();
+  // The body parser throws a plain SyntaxError.
+  if (error instanceof SyntaxError) return new AppError('validation_failed', 'The body is not valid JSON.');
+  log.error('a request failed', { route: `${request.method} ${request.routeOptions.url ?? '?'}`, error });
+  return new AppError('internal', 'Something went wrong on the server; its log has the cause.', {
+    cause: error,
+  });
+}
+
+function sendError(reply: FastifyReply, error: AppError): FastifyReply {
+  if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
+  const { message, details } = error;
+  return reply
+    .status(errorStatus[error.code])
+    .header('x-error-code', error.code)
+    .header('cache-control', 'no-store')
+    .send(details === undefined ? { error: message } : { error: message, details });
+}

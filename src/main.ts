@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+/** The program: reads the command line, starts the server, and ends with it. */
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { type Config, flagName, loadConfig, settings } from './config.js';
+import { isAppError } from './contract/index.js';
+import type { Log } from './core/index.js';
+import { type RunningServer, startServer, version } from './server.js';
+
+const usage = `quarterdeck ${version}: control plane for coding-agent sessions
+
+  quarterdeck serve [--flag value …]   start the server
+  quarterdeck --version
+
+Flags of serve (each is also a variable, as QUARTERDECK_PORT for --port, and a key of the config file):
+${Object.entries(settings)
+  .map(([name, { about }]) => `  --${flagName(name).padEnd(28)} ${about}`)
+  .join('\n')}
+`;
+
+const exitUsage = 2;
+const exitFailed = 1;
+
+function readCommandLine(args: string[]): {
+  command: string | undefined;
+  flags: Record<string, string | undefined>;
+} {
+  const options = Object.fromEntries(
+    Object.keys(settings).map((name) => [flagName(name), { type: 'string' as const }]),
+  );
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+  });
+  if (values.help === true) return { command: 'help', flags: {} };
+  if (values.version === true) return { command: 'version', flags: {} };
+  const given = values as Record<string, string | undefined>;
+  const flags = Object.fromEntries(Object.keys(settings).map((name) => [name, given[flagName(name)]]));
+  return { command: positionals.length > 1 ? positionals.join(' ') : positionals[0], flags };
+}
+
+function createLog({ logLevel }: Config): Log {
+  const out = pino(
+    { level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  );
+  const fields = ({ error, ...rest }: Record<string, unknown> = {}) =>
+    error === undefined ? rest : { ...rest, err: error };
+  return {
+    info: (message, extra) => out.info(fields(extra), message),
+    warn: (message, extra) => out.warn(fields(extra), message),
+    error: (message, extra) => out.error(fields(extra), message),
+  };
+}
+
+function greet(server: RunningServer, config: Config): string {
+  const token = config.token === 'dev' ? 'dev' : '$QUARTERDECK_TOKEN';
+  const tokenRule =
+    config.token === 'dev'
+      ? 'the token is "dev" (loopback only; set QUARTERDECK_TOKEN to change it)'
+      : 'the token is the one you set';
+  return `
+  Quarterdeck ${version} listens on ${server.url}
+  data in ${config.home}; ${tokenRule}
+${server.firstStart ? `  the demo project "rex" is in ${config.home}/projects/rex; its agent works offline\n` : ''}
+  Try:
+    curl -s -X POST ${server.url}/admin/runs -H 'x-cp-token: ${token}' -H 'content-type: application/json' \\
+      -d '{"projectId":"rex","prompt":"What is 2+2?"}'
+
+`;
+}
+
+async function serve(flags: Record<string, string | undefined>): Promise<void> {
+  const { config, baseEnv } = loadConfig(flags);
+  const log = createLog(config);
+  const fatal = (message: string) => (error: unknown) => {
+    log.error(message, { error });
+    // The state is on disk and the agents end with our pipes: the next start puts everything right.
+    process.exit(exitFailed);
+  };
+  process.on('uncaughtException', fatal('an error that nobody expected'));
+  process.on('unhandledRejection', fatal('an error that nobody waited for'));
+  const server = await startServer({ config, baseEnv, log, onFatal: fatal('the disk failed') });
+  stopOnSignals(server, config, log);
+  process.stderr.write(greet(server, config));
+  process.stdout.write(`quarterdeck ready ${server.url}\n`);
+}
+
+/** The first signal drains, the second ends at once. */
+function stopOnSignals(server: RunningServer, config: Config, log: Log): void {
+  let asked = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(exitFailed);
+      asked = true;
+      log.info('stopping', { signal, drainMs: config.drainMs });
+      server.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error('the server did not stop cleanly', { error });
+          process.exit(exitFailed);
+        },
+      );
+    });
+  }
+}
+
+async function main(args: string[]): Promise<void> {
+  const { command, flags } = readCommandLine(args);
+  if (command === 'serve') return serve(flags);
+  if (command === 'version') process.stdout.write(`${version}\n`);
+  else if (command === 'help' || command === undefined) process.stdout.write(usage);
+  else throw new TypeError(`there is no command "${command}"`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`quarterdeck: ${message}\n`);
+  if (!isAppError(error) && !(error instanceof TypeError))
+    process.stderr.write(`${(error as Error).stack ?? ''}\n`);
+  process.exitCode = error instanceof TypeError ? exitUsage : exitFailed;
+});

@@ -1,0 +1,167 @@
+/** Builds the server from its parts and takes it down again, in the order that keeps every promise. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.js';
+import { AppError, type HarnessName } from './contract/index.js';
+import {
+  type Core,
+  type CoreOptions,
+  createCore,
+  createLocalWakeup,
+  type Harness,
+  type Log,
+  type Store,
+  systemClock,
+} from './core/index.js';
+import { createDemoProject } from './demo-project.js';
+import { createBuiltinHarness } from './harness/builtin/index.js';
+import { sweepDeadServer } from './harness/process/index.js';
+import { createHttpServer, type HttpServer, renderFrame } from './http/index.js';
+import { databaseFileName, openSqliteStore } from './store/sqlite/index.js';
+import { createTargets } from './targets/index.js';
+
+export interface ServerParts {
+  config: Config;
+  baseEnv: Readonly<Record<string, string | undefined>>;
+  log: Log;
+  /** The disk failed: nothing can be promised any more, and the process should end. */
+  onFatal: (error: unknown) => void;
+}
+
+export interface RunningServer {
+  url: string;
+  /** The demo project was made at this start. */
+  firstStart: boolean;
+  /** Lets active runs finish for `drainMs`, then ends everything. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** For the sweep of processes at the start; every probe of a start has an end. */
+const sweepDeadlineMs = 10_000;
+
+const builtinAgentProgram = fileURLToPath(new URL('./harness/builtin/agent/main.js', import.meta.url));
+
+export const version = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/** Throws AppError `store_locked`, `store_too_new`; a port in use is the error of `listen`. */
+export async function startServer({ config, baseEnv, log, onFatal }: ServerParts): Promise<RunningServer> {
+  const wakeup = createLocalWakeup();
+  const firstStart = !existsSync(join(config.home, databaseFileName));
+  const store = await openSqliteStore({
+    directory: config.home,
+    wakeup,
+    holder: `process ${process.pid}, asked to listen on ${config.host}:${config.port}`,
+    onFatal,
+    walPagesMax: config.walPagesMax,
+  });
+  let harnesses: Map<HarnessName, Harness> = new Map();
+  let http: HttpServer | undefined;
+  try {
+    await endLeftProcesses(store, log);
+    harnesses = createHarnesses(config, baseEnv, store, log);
+    const core = createCore({
+      store,
+      harnesses,
+      targets: createTargets(log),
+      wakeup,
+      clock: systemClock,
+      log,
+      options: coreOptions(config),
+      renderFrame,
+    });
+    if (firstStart) await createDemoProject(core, config.home);
+    await core.start();
+    let draining = false;
+    http = createHttp(config, core, store, log, () => draining);
+    const port = await http.listen(config.host, config.port);
+    const listening = http;
+    const stop = once(async () => {
+      draining = true;
+      await core.drain(config.drainMs);
+      await close(listening, harnesses, store);
+    });
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+    return { url: `http://${host}:${port}`, firstStart, stop };
+  } catch (error) {
+    await close(http, harnesses, store);
+    throw error;
+  }
+}
+
+async function close(
+  http: HttpServer | undefined,
+  harnesses: ReadonlyMap<HarnessName, Harness>,
+  store: Store,
+): Promise<void> {
+  await http?.close();
+  await Promise.all([...harnesses.values()].map((harness) => harness.close()));
+  await store.close();
+}
+
+/** No process of a dead server survives, and that is settled before anything is claimed. */
+async function endLeftProcesses(store: Store, log: Log): Promise<void> {
+  const processes = await store.listProcesses();
+  const ended = await sweepDeadServer({ processes, markPrefix: store.storeId, deadlineMs: sweepDeadlineMs });
+  if (ended > 0) log.warn('processes of a server that died were ended', { ended });
+  await Promise.all(processes.map(({ harnessProcessId }) => store.forgetProcess(harnessProcessId)));
+}
+
+function createHarnesses(
+  config: Config,
+  baseEnv: ServerParts['baseEnv'],
+  store: Store,
+  log: Log,
+): Map<HarnessName, Harness> {
+  const builtin = createBuiltinHarness({
+    program: [process.execPath, builtinAgentProgram],
+    dataDir: join(config.home, 'builtin'),
+    serverMark: store.storeId,
+    baseEnv,
+    ledger: store,
+    clock: systemClock,
+    log,
+  });
+  return new Map([[builtin.name, builtin]]);
+}
+
+function createHttp(config: Config, core: Core, store: Store, log: Log, draining: () => boolean): HttpServer {
+  return createHttpServer({
+    core,
+    clock: systemClock,
+    log,
+    facts: {
+      version,
+      storeName: 'sqlite',
+      checkReady: async () => {
+        if (draining())
+          throw new AppError('draining', 'The server is shutting down.', { retryAfterMs: 5000 });
+        await store.listProjects({ limit: 1 });
+      },
+    },
+    options: {
+      access: { token: config.token, boundHost: config.host, allowedHosts: config.allowedHosts },
+      streamsMax: config.streamsMax,
+      heartbeatMs: config.heartbeatMs,
+      connectionsMax: config.connectionsMax,
+    },
+  });
+}
+
+function coreOptions(config: Config): CoreOptions & { replayEventsMax: number; replayBytesMax: number } {
+  const { activeRunsMax, activeRunsPerAgentMax: agent } = config;
+  return {
+    ...config,
+    activeRunsPerHarnessMax: { builtin: activeRunsMax, claude: agent, codex: agent, pi: agent, acp: agent },
+  };
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined;
+  return () => {
+    result ??= action();
+    return result;
+  };
+}

@@ -1,0 +1,234 @@
+/**
+ * One connection to one file, and the group commit that all writers share.
+ *
+ * Writes queue up while the event loop turns; one transaction then takes all that have come, of every session.
+ * A write that fails before it changed anything fails alone. If anything else goes wrong the whole group is rolled
+ * back and each of its writes is tried again in a transaction of its own, so that none can spoil another.
+ *
+ * Durability: the log is in WAL mode with `synchronous=NORMAL`, so a commit survives the death of this process at
+ * once, and power loss from the next sync of the WAL file on. That sync is ours: one `fdatasync` outside the event
+ * loop covers every commit before it, durable writes resolve after it, and reads wait for it (`read`), so that
+ * nothing is shown that could be lost. This is what `synchronous=FULL` promises, without stopping the loop.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { AppError, isAppError } from '../../contract/index.js';
+import type { Wakeup } from '../../core/index.js';
+import {
+  type SqliteDatabase,
+  type SqliteStatement,
+  type SqlRow,
+  type SqlRunner,
+  type SqlValue,
+  sqliteErrorNumber,
+  sqliteFull,
+} from './driver.js';
+import type { RunCounts } from './run-counts.js';
+import { Transaction } from './transaction.js';
+
+interface PendingWrite {
+  perform: (tx: Transaction) => unknown;
+  durable: boolean;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+type Outcome = { value: unknown } | { error: unknown };
+
+/** Writes in one transaction; more wait for the next one. */
+const groupWritesMax = 1000;
+
+export interface ConnectionOptions {
+  wakeup: Wakeup;
+  runCounts: RunCounts;
+  /** The open WAL file; absent for a database in memory. */
+  walFile?: FileHandle;
+  /** The disk failed under us: nothing that was promised can be kept any more. */
+  onFatal: (error: unknown) => void;
+}
+
+export class Connection implements SqlRunner {
+  private readonly statements = new Map<string, SqliteStatement>();
+  private pending: PendingWrite[] = [];
+  private scheduled = false;
+  private closed = false;
+  /** The sync under way, and the one that commits made during it will need. */
+  private syncing: Promise<void> | undefined;
+  private nextSync: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: SqliteDatabase,
+    private readonly options: ConnectionOptions,
+  ) {}
+
+  get(sql: string, ...values: SqlValue[]): SqlRow | undefined {
+    return this.statement(sql).get(...values) as SqlRow | undefined;
+  }
+
+  all(sql: string, ...values: SqlValue[]): SqlRow[] {
+    return this.statement(sql).all(...values) as SqlRow[];
+  }
+
+  run(sql: string, ...values: SqlValue[]): number {
+    return Number(this.statement(sql).run(...values).changes);
+  }
+
+  insert(sql: string, ...values: SqlValue[]): number {
+    return Number(this.statement(sql).run(...values).lastInsertRowid);
+  }
+
+  /** Runs `perform` in the next group. It may be called twice, and must not await. */
+  write<T>(perform: (tx: Transaction) => T, options: { durable?: boolean } = {}): Promise<T> {
+    if (this.closed) return Promise.reject(new AppError('store_unavailable', 'The store is closed.'));
+    return new Promise<T>((resolve, reject) => {
+      this.pending.push({
+        perform,
+        durable: options.durable === true,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
+      this.schedule();
+    });
+  }
+
+  /** Runs `query` when all it can see would survive power loss as far as promised. */
+  async read<T>(query: () => T): Promise<T> {
+    if (this.syncing !== undefined) await (this.nextSync ?? this.syncing);
+    if (this.closed) throw new AppError('store_unavailable', 'The store is closed.');
+    return query();
+  }
+
+  async close(): Promise<void> {
+    while (this.pending.length > 0) this.commitGroup();
+    this.closed = true;
+    await (this.nextSync ?? this.syncing)?.catch(() => undefined);
+    this.statements.clear();
+    this.database.close();
+    await this.options.walFile?.close();
+  }
+
+  private statement(sql: string): SqliteStatement {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    // After the poll phase: every request and every line of an agent read in this turn of the loop joins the group.
+    setImmediate(() => {
+      this.scheduled = false;
+      if (this.closed) return;
+      this.commitGroup();
+      if (this.pending.length > 0) this.schedule();
+    });
+  }
+
+  private commitGroup(): void {
+    const group = this.pending.splice(0, groupWritesMax);
+    if (group.length === 0) return;
+    try {
+      this.settle(group, this.commit(group));
+    } catch (error) {
+      if (group.length === 1) this.settle(group, [{ error: storeFailure(error) }]);
+      else for (const write of group) this.commitAlone(write);
+    }
+  }
+
+  private commitAlone(write: PendingWrite): void {
+    try {
+      this.settle([write], this.commit([write]));
+    } catch (error) {
+      write.reject(isAppError(error) ? error : storeFailure(error));
+    }
+  }
+
+  /** One transaction. Throws, with nothing changed, when it cannot be committed. */
+  private commit(group: readonly PendingWrite[]): Outcome[] {
+    const tx = new Transaction(this, this.options.runCounts);
+    this.run('BEGIN IMMEDIATE');
+    let outcomes: Outcome[];
+    try {
+      outcomes = group.map((write) => performOne(tx, write));
+      tx.flush();
+      this.run('COMMIT');
+    } catch (error) {
+      this.rollBack();
+      throw error;
+    }
+    this.options.runCounts.apply(tx.countChanges);
+    if (tx.topics.size > 0) this.options.wakeup.notify(tx.topics);
+    return outcomes;
+  }
+
+  private rollBack(): void {
+    try {
+      this.run('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself (disk full, I/O error): there is no transaction left to end.
+    }
+  }
+
+  private settle(group: readonly PendingWrite[], outcomes: readonly Outcome[]): void {
+    const synced = group.some((write) => write.durable) ? this.sync() : undefined;
+    group.forEach((write, index) => {
+      const outcome = outcomes[index] ?? { error: new Error('a write without an outcome') };
+      if ('error' in outcome) write.reject(outcome.error);
+      else if (write.durable && synced !== undefined)
+        synced.then(() => write.resolve(outcome.value), write.reject);
+      else write.resolve(outcome.value);
+    });
+  }
+
+  /** Resolves when all commits until now are on the disk. Syncs never overlap; commits made during one share the next. */
+  private sync(): Promise<void> | undefined {
+    const { walFile } = this.options;
+    if (walFile === undefined) return undefined;
+    if (this.syncing === undefined) {
+      this.syncing = this.syncFile(walFile);
+      return this.syncing;
+    }
+    this.nextSync ??= this.syncing.then(() => {
+      this.nextSync = undefined;
+      this.syncing = this.syncFile(walFile);
+      return this.syncing;
+    });
+    return this.nextSync;
+  }
+
+  private async syncFile(walFile: FileHandle): Promise<void> {
+    try {
+      await walFile.datasync();
+    } catch (error) {
+      this.closed = true;
+      this.options.onFatal(error);
+      throw new AppError('store_unavailable', 'The disk did not confirm a write.', { cause: error });
+    } finally {
+      if (this.nextSync === undefined) this.syncing = undefined;
+    }
+  }
+}
+
+function performOne(tx: Transaction, write: PendingWrite): Outcome {
+  const changesBefore = tx.changes;
+  try {
+    return { value: write.perform(tx) };
+  } catch (error) {
+    // A refusal that changed nothing concerns its caller alone; anything else spoils the group.
+    if (isAppError(error) && tx.changes === changesBefore) return { error };
+    throw error;
+  }
+}
+
+function storeFailure(error: unknown): unknown {
+  if (isAppError(error)) return error;
+  if (sqliteErrorNumber(error) === sqliteFull) {
+    return new AppError('store_unavailable', 'The disk of the data directory is full: free some space.', {
+      cause: error,
+    });
+  }
+  return error;
+}

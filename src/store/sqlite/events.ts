@@ -1,0 +1,195 @@
+/**
+ * Pages of the log. Every page is a few ranges of an index, whatever the log's length:
+ * - no filter: the primary key; the seqs of a log have no gaps, so an offset is a seq;
+ * - one run: the count of events within the run (`run_seq`);
+ * - types: one range per type, merged; only an offset has to step over rows there, and it is bounded.
+ */
+import { limits } from '../../contract/index.js';
+import type { EventQuery, EventStore, StoredEvent } from '../../core/index.js';
+import type { Connection } from './connection.js';
+import type { SqlRow, SqlValue } from './driver.js';
+
+interface LogWindow {
+  sessionKey: number;
+  runKey: number | undefined;
+  typeCounts: Record<string, number>;
+  /** Inclusive bounds by seq. */
+  from: number;
+  to: number;
+  /** Where the run's `run_queued` stands, before the rest of it. */
+  firstSeq: number;
+  claimedSeq: number;
+}
+
+const eventSelect = `SELECT e.seq, e.type, e.ts, e.from_agent, e.data, r.run_id FROM events e
+  LEFT JOIN runs r ON r.run_key = e.run_key`;
+
+export function eventStore(connection: Connection): EventStore {
+  return {
+    readEvents: (query) =>
+      connection.read(() => {
+        const window = logWindow(connection, query);
+        if (window === undefined || window.from > window.to || query.limit <= 0) return [];
+        return (
+          query.types === undefined
+            ? readAll(connection, window, query)
+            : readTypes(connection, window, query)
+        ).map(storedEvent);
+      }),
+
+    countEvents: (query) =>
+      connection.read(() => {
+        const window = logWindow(connection, query);
+        if (window === undefined) return 0;
+        const counts = window.typeCounts;
+        return sum(
+          query.types === undefined ? Object.values(counts) : unique(query.types).map((t) => counts[t] ?? 0),
+        );
+      }),
+
+    hasLog: (sessionId) =>
+      connection.read(
+        () => connection.get('SELECT 1 FROM sessions WHERE session_id = ?', sessionId) !== undefined,
+      ),
+  };
+}
+
+function logWindow(
+  connection: Connection,
+  { sessionId, runId, after, before }: Pick<EventQuery, 'sessionId' | 'runId' | 'after' | 'before'>,
+): LogWindow | undefined {
+  const row =
+    runId === undefined
+      ? connection.get(
+          `SELECT session_key, NULL AS run_key, type_counts, 1 AS first_seq, 1 AS claimed_seq, head_seq AS last_seq
+            FROM sessions WHERE session_id = ?`,
+          sessionId,
+        )
+      : connection.get(
+          `SELECT r.session_key, r.run_key, r.type_counts, r.first_seq, r.claimed_seq, r.last_seq
+            FROM runs r JOIN sessions s ON s.session_key = r.session_key WHERE r.run_id = ? AND s.session_id = ?`,
+          runId,
+          sessionId,
+        );
+  if (row === undefined) return undefined;
+  const lastSeq = row.last_seq as number;
+  return {
+    sessionKey: row.session_key as number,
+    runKey: (row.run_key as number | null) ?? undefined,
+    typeCounts: JSON.parse(row.type_counts as string) as Record<string, number>,
+    from: Math.max(row.first_seq as number, (after ?? 0) + 1),
+    to: Math.min(lastSeq, (before ?? Number.MAX_SAFE_INTEGER) - 1),
+    firstSeq: row.first_seq as number,
+    claimedSeq: (row.claimed_seq as number | null) ?? lastSeq,
+  };
+}
+
+function readAll(connection: Connection, window: LogWindow, query: EventQuery): SqlRow[] {
+  const offset = query.offset ?? 0;
+  const descending = query.order === 'desc';
+  const { sessionKey, runKey, from, to } = window;
+  if (runKey === undefined) {
+    const range = descending ? [from, to - offset] : [from + offset, to];
+    return connection.all(
+      `${eventSelect} WHERE e.session_key = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq ${query.order} LIMIT ?`,
+      sessionKey,
+      ...(range as [number, number]),
+      query.limit,
+    );
+  }
+  if (query.after === undefined && query.before === undefined) {
+    const count = sum(Object.values(window.typeCounts));
+    const range = descending ? [1, count - offset] : [1 + offset, count];
+    return connection.all(
+      `${eventSelect} WHERE e.run_key = ? AND e.run_seq BETWEEN ? AND ? ORDER BY e.run_seq ${query.order} LIMIT ?`,
+      runKey,
+      ...(range as [number, number]),
+      query.limit,
+    );
+  }
+  // Behind a cursor: the run's own stretch of the session's log, in which hardly anything else stands.
+  return connection.all(
+    `${eventSelect} WHERE e.session_key = ? AND e.seq BETWEEN ? AND ? AND (e.seq >= ? OR e.seq = ?) AND e.run_key = ?
+      ORDER BY e.seq ${query.order} LIMIT ? OFFSET ?`,
+    sessionKey,
+    from === window.firstSeq ? from : Math.max(from, window.claimedSeq),
+    to,
+    window.claimedSeq,
+    window.firstSeq,
+    runKey,
+    query.limit,
+    Math.min(offset, limits.filteredOffsetMax),
+  );
+}
+
+function readTypes(connection: Connection, window: LogWindow, query: EventQuery): SqlRow[] {
+  const offset = Math.min(query.offset ?? 0, limits.filteredOffsetMax);
+  const types = unique(query.types ?? []).filter((type) => window.typeCounts[type] !== undefined);
+  const [onlyType] = types;
+  if (onlyType === undefined) return [];
+  if (types.length === 1)
+    return seqsOfType(connection, window, onlyType, query, query.limit, offset).map(byKey);
+  const wanted = offset + query.limit;
+  const seqs = types
+    .flatMap((type) => seqsOfType(connection, window, type, query, wanted, 0))
+    .sort((a, b) => (query.order === 'desc' ? b - a : a - b))
+    .slice(offset, wanted);
+  return seqs.map(byKey);
+
+  function byKey(seq: number): SqlRow {
+    return connection.get(
+      `${eventSelect} WHERE e.session_key = ? AND e.seq = ?`,
+      window.sessionKey,
+      seq,
+    ) as SqlRow;
+  }
+}
+
+function seqsOfType(
+  connection: Connection,
+  window: LogWindow,
+  type: string,
+  { order }: EventQuery,
+  limit: number,
+  offset: number,
+): number[] {
+  const { sessionKey, runKey } = window;
+  // Only `run_queued` (and what cancels a queued run) can stand before the claim.
+  const from =
+    type === 'run_queued' ? window.from : Math.max(window.from, runKey === undefined ? 0 : window.claimedSeq);
+  const values: SqlValue[] = [sessionKey, type, from, window.to];
+  const ofRun = runKey === undefined ? '' : 'AND run_key = ?';
+  if (runKey !== undefined) values.push(runKey);
+  // A run has one `run_queued`; those of the runs queued behind it need not be stepped over.
+  const to = type === 'run_queued' && runKey !== undefined ? window.firstSeq : window.to;
+  values[3] = Math.min(window.to, to);
+  return connection
+    .all(
+      `SELECT seq FROM events WHERE session_key = ? AND type = ? AND seq BETWEEN ? AND ? ${ofRun}
+        ORDER BY seq ${order} LIMIT ? OFFSET ?`,
+      ...values,
+      limit,
+      offset,
+    )
+    .map((row) => row.seq as number);
+}
+
+function storedEvent(row: SqlRow): StoredEvent {
+  const runId = row.run_id as string | null;
+  return {
+    seq: row.seq as number,
+    type: row.type as string,
+    ts: row.ts as number,
+    ...(runId === null ? {} : { runId }),
+    source: row.from_agent === 1 ? 'agent' : 'control-plane',
+    json: row.data as string,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}
+
+function unique(types: readonly string[]): string[] {
+  return [...new Set(types)];
+}

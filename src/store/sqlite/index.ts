@@ -1,0 +1,123 @@
+/** SQLite behind the store port: one file in the data directory, one server at a time. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Store, Wakeup } from '../../core/index.js';
+import { answerStore } from './answers.js';
+import { Connection } from './connection.js';
+import { loadSqliteDriver, type SqliteDatabase } from './driver.js';
+import { eventStore } from './events.js';
+import { lockStore } from './file-lock.js';
+import { housekeeping } from './housekeeping.js';
+import { migrate } from './migrate.js';
+import { permissionStore } from './permissions.js';
+import { projectStore } from './projects.js';
+import { RunCounts } from './run-counts.js';
+import { runProgress } from './run-progress.js';
+import { runQueue } from './run-queue.js';
+import { runReads } from './run-reads.js';
+import { sessionStore } from './sessions.js';
+
+export interface SqliteStoreOptions {
+  /** Absolute path of the data directory, created where missing; `:memory:` for a store that dies with its process. */
+  directory: string;
+  wakeup: Wakeup;
+  /** Shown to a second server that finds the directory locked. */
+  holder: string;
+  /** The disk failed; the store takes no more writes. */
+  onFatal: (error: unknown) => void;
+  /** How many pages (of 4 KiB) the WAL may hold before a commit carries them over into the database. */
+  walPagesMax: number;
+}
+
+export const databaseFileName = 'quarterdeck.db';
+const lockFileName = 'quarterdeck.lock';
+/** Only the lock file is ever contended; this bounds waiting for a backup tool that has the file open. */
+const busyTimeoutMs = 5000;
+
+/** Throws AppError `store_locked` or `store_too_new`. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const driver = await loadSqliteDriver();
+  const inMemory = options.directory === ':memory:';
+  if (!inMemory) mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  const lock = inMemory
+    ? undefined
+    : lockStore(driver, join(options.directory, lockFileName), options.holder);
+  try {
+    const path = inMemory ? ':memory:' : join(options.directory, databaseFileName);
+    const database = driver.open(path);
+    configure(database, options.walPagesMax);
+    migrate(database);
+    const storeId = ensureStoreId(database);
+    const runCounts = loadRunCounts(database);
+    const walFile = inMemory ? undefined : await openWalFile(path);
+    const { wakeup, onFatal } = options;
+    const connection = new Connection(database, {
+      wakeup,
+      runCounts,
+      onFatal,
+      ...(walFile === undefined ? {} : { walFile }),
+    });
+    return {
+      storeId,
+      ...projectStore(connection),
+      ...sessionStore(connection),
+      ...runQueue(connection),
+      ...runProgress(connection),
+      ...runReads(connection, runCounts),
+      ...eventStore(connection),
+      ...permissionStore(connection),
+      ...answerStore(connection),
+      ...housekeeping(connection),
+      close: async () => {
+        await connection.close();
+        lock?.release();
+      },
+    };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+function configure(database: SqliteDatabase, walPagesMax: number): void {
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec('PRAGMA synchronous = NORMAL');
+  database.exec('PRAGMA foreign_keys = ON');
+  database.exec(`PRAGMA wal_autocheckpoint = ${walPagesMax}`);
+}
+
+/** The id is also the first write to the file, after which its WAL exists. */
+function ensureStoreId(database: SqliteDatabase): string {
+  database
+    .prepare("INSERT INTO store_info (name, value) VALUES ('store_id', ?) ON CONFLICT DO NOTHING")
+    .run(randomUUID());
+  // A write on every start creates the WAL file again after a clean shutdown removed it.
+  database
+    .prepare(
+      "INSERT INTO store_info (name, value) VALUES ('starts', '1') ON CONFLICT DO UPDATE SET value = value + 1",
+    )
+    .run();
+  const row = database.prepare("SELECT value FROM store_info WHERE name = 'store_id'").get() as {
+    value: string;
+  };
+  return row.value;
+}
+
+function loadRunCounts(database: SqliteDatabase): RunCounts {
+  const runCounts = new RunCounts();
+  const rows = database.prepare('SELECT project_id, status, runs FROM run_counts WHERE runs > 0').all() as {
+    project_id: string;
+    status: string;
+    runs: number;
+  }[];
+  for (const row of rows) runCounts.load(row.project_id, row.status, row.runs);
+  return runCounts;
+}
+
+/** SQLite keeps this very file for as long as the connection is open, so a handle of our own syncs what it writes. */
+async function openWalFile(path: string): Promise<FileHandle> {
+  return open(`${path}-wal`, 'r+');
+}

@@ -1,0 +1,82 @@
+import { AppError } from '../../contract/index.js';
+import type { ProjectStore } from '../../core/index.js';
+import { keepAnswer, refuseAnswered } from './answers.js';
+import type { Connection } from './connection.js';
+import { projectRow, selectProject } from './project-row.js';
+import { removeSession } from './remove-session.js';
+import { projectFrom } from './rows.js';
+import type { Transaction } from './transaction.js';
+
+export function projectStore(connection: Connection): ProjectStore {
+  return {
+    createProject: (project, answer) =>
+      connection.write(
+        (tx) => {
+          refuseAnswered(tx, answer);
+          const { projectId, name, root, defaultTarget, createdAt, updatedAt } = project;
+          if (tx.get(selectProject, projectId) !== undefined) {
+            throw new AppError('project_exists', `A project "${projectId}" exists already.`);
+          }
+          tx.run(
+            'INSERT INTO projects (project_id, name, root, default_target, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',
+            projectId,
+            name,
+            root,
+            defaultTarget ?? null,
+            createdAt,
+            updatedAt,
+          );
+          keepAnswer(tx, answer, createdAt);
+        },
+        { durable: true },
+      ),
+
+    updateProject: (projectId, change, at) =>
+      connection.write(
+        (tx) => {
+          const before = projectRow(tx, projectId);
+          const defaultTarget =
+            change.defaultTarget === undefined ? before.default_target : change.defaultTarget;
+          tx.run(
+            'UPDATE projects SET name = ?, default_target = ?, updated_at = ? WHERE project_id = ?',
+            change.name ?? (before.name as string),
+            defaultTarget as string | null,
+            at,
+            projectId,
+          );
+          return projectFrom(projectRow(tx, projectId));
+        },
+        { durable: true },
+      ),
+
+    deleteProject: (projectId) => connection.write((tx) => deleteProject(tx, projectId), { durable: true }),
+
+    findProject: (projectId) =>
+      connection.read(() => {
+        const row = connection.get(selectProject, projectId);
+        return row === undefined ? undefined : projectFrom(row);
+      }),
+
+    listProjects: ({ limit, cursor }) =>
+      connection.read(() =>
+        connection
+          .all('SELECT * FROM projects WHERE project_id > ? ORDER BY project_id LIMIT ?', cursor ?? '', limit)
+          .map(projectFrom),
+      ),
+  };
+}
+
+function deleteProject(tx: Transaction, projectId: string): void {
+  projectRow(tx, projectId);
+  tx.flush();
+  const busy = tx.get(
+    'SELECT session_id FROM sessions WHERE project_id = ? AND (active_run_id IS NOT NULL OR queue_length > 0) LIMIT 1',
+    projectId,
+  );
+  if (busy !== undefined) {
+    throw new AppError('project_busy', 'The project has runs that are queued or active: cancel them first.');
+  }
+  const sessions = tx.all('SELECT session_id FROM sessions WHERE project_id = ?', projectId);
+  for (const { session_id } of sessions) removeSession(tx, tx.session(session_id as string));
+  tx.run('DELETE FROM projects WHERE project_id = ?', projectId);
+}

@@ -1,0 +1,25 @@
+import type { RunStatus } from '../../contract/index.js';
+import { countRun } from './run-counts.js';
+import type { SessionHead, Transaction } from './transaction.js';
+
+/** The log goes later, in portions: it is reachable only through the rows removed here. */
+export function removeSession(tx: Transaction, session: SessionHead): void {
+  tx.flush();
+  const { key, sessionId } = session;
+  const counts = tx.all(
+    'SELECT status, count(*) AS runs FROM runs WHERE session_key = ? GROUP BY status',
+    key,
+  );
+  for (const { status, runs } of counts) {
+    countRun(tx.countChanges, session.projectId, status as RunStatus, -(runs as number));
+  }
+  tx.run('DELETE FROM run_inputs WHERE run_key IN (SELECT run_key FROM runs WHERE session_key = ?)', key);
+  tx.run('DELETE FROM run_results WHERE run_key IN (SELECT run_key FROM runs WHERE session_key = ?)', key);
+  tx.run('DELETE FROM runs WHERE session_key = ?', key);
+  tx.run('DELETE FROM permissions WHERE session_id = ?', sessionId);
+  tx.run('DELETE FROM permission_rules WHERE session_id = ?', sessionId);
+  tx.run('DELETE FROM sessions WHERE session_key = ?', key);
+  tx.run('INSERT INTO purges (session_key) VALUES (?)', key);
+  tx.dropSession(session);
+  tx.topics.add(`log:${sessionId}`);
+}

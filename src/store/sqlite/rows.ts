@@ -1,0 +1,147 @@
+/** Rows as the resources of the API. */
+import {
+  type HarnessName,
+  limits,
+  type Permission,
+  type PermissionDecisionKind,
+  type Project,
+  type Run,
+  type RunError,
+  type RunStatus,
+  type RunSummary,
+  type Session,
+} from '../../contract/index.js';
+import type { SqlRow } from './driver.js';
+
+export const sessionSelect = 'SELECT * FROM sessions';
+
+/** Everything of a run but its texts; `queue_position` only where it is queued. */
+export const runSummarySelect = `SELECT r.*, s.session_id, x.error,
+  CASE WHEN r.status = 'queued' THEN
+    (SELECT count(*) FROM runs q WHERE q.session_key = r.session_key AND q.status = 'queued' AND q.run_no <= r.run_no)
+  END AS queue_position
+  FROM runs r JOIN sessions s ON s.session_key = r.session_key LEFT JOIN run_results x ON x.run_key = r.run_key`;
+
+export const runSelect = `SELECT r.*, s.session_id, i.prompt, i.metadata, x.error, x.usage, x.tool_history, x.final_output,
+  CASE WHEN r.status = 'queued' THEN
+    (SELECT count(*) FROM runs q WHERE q.session_key = r.session_key AND q.status = 'queued' AND q.run_no <= r.run_no)
+  END AS queue_position
+  FROM runs r JOIN sessions s ON s.session_key = r.session_key JOIN run_inputs i ON i.run_key = r.run_key
+  LEFT JOIN run_results x ON x.run_key = r.run_key`;
+
+/** The properties of `fields` whose value is neither null nor undefined. */
+function present<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
+
+function json<T>(value: unknown): T | null {
+  return typeof value === 'string' ? (JSON.parse(value) as T) : null;
+}
+
+export function projectFrom(row: SqlRow): Project {
+  return {
+    projectId: row.project_id as string,
+    name: row.name as string,
+    root: row.root as string,
+    sessionBackend: { kind: 'asp' },
+    ...present({ defaultTarget: row.default_target as string | null }),
+    createdAt: row.created_at as number,
+    updatedAt: row.updated_at as number,
+  };
+}
+
+/** Whose model answers, where the harness tells. */
+const providers: Record<HarnessName, string> = {
+  builtin: 'quarterdeck',
+  claude: 'anthropic',
+  codex: 'openai',
+  pi: 'unknown',
+  acp: 'unknown',
+};
+
+export function sessionFrom(row: SqlRow): Session {
+  const harness = row.harness as HarnessName;
+  const archived = row.archived_at !== null;
+  const waiting = row.active_status === 'awaiting_permission';
+  const open = row.active_run_id !== null ? (waiting ? 'awaiting_permission' : 'running') : undefined;
+  return {
+    sessionId: row.session_id as string,
+    projectId: row.project_id as string,
+    backendKind: 'asp',
+    name: row.name as string,
+    source: { kind: row.source_kind as Session['source']['kind'] },
+    aspTargetName: row.target as string,
+    harness,
+    ...present({ model: row.model as string | null }),
+    status: archived ? 'archived' : (open ?? ((row.queue_length as number) > 0 ? 'queued' : 'idle')),
+    headSeq: row.head_seq as number,
+    queue: { paused: row.queue_paused === 1, length: row.queue_length as number },
+    runtime: {
+      provider: providers[harness],
+      continuationKeyPresent: row.continuation !== null,
+      active: row.active_run_id !== null,
+    },
+    metadata: json<Record<string, unknown>>(row.metadata) ?? {},
+    createdAt: row.created_at as number,
+    updatedAt: row.updated_at as number,
+    lastActivityAt: row.last_activity_at as number,
+    ...present({ archivedAt: row.archived_at as number | null }),
+  };
+}
+
+export function runSummaryFrom(row: SqlRow): RunSummary {
+  return {
+    runId: row.run_id as string,
+    sessionId: row.session_id as string,
+    projectId: row.project_id as string,
+    status: row.status as RunStatus,
+    ...present({ queuePosition: row.queue_position as number | null }),
+    inputPreview: row.input_preview as string,
+    ...present({ error: json<RunError>(row.error) }),
+    createdAt: row.created_at as number,
+    ...present({
+      startedAt: row.started_at as number | null,
+      completedAt: row.completed_at as number | null,
+    }),
+  };
+}
+
+/** `listed`: texts are cut, as `limits.listedTextCharsMax` says. */
+export function runFrom(row: SqlRow, listed: boolean): Run {
+  const output = row.final_output as string | null;
+  return {
+    ...runSummaryFrom(row),
+    input: cutText(row.prompt as string, listed),
+    ...present({
+      finalOutput: listed ? null : output,
+      response: output === null ? null : cutText(output, listed),
+      resume: json<Run['resume']>(row.resume),
+      usage: json<Run['usage']>(row.usage),
+      toolHistory: json<Run['toolHistory']>(row.tool_history),
+    }),
+    metadata: json<Record<string, unknown>>(row.metadata) ?? {},
+  } as Run;
+}
+
+export function permissionFrom(row: SqlRow): Permission {
+  return {
+    requestId: row.request_id as string,
+    runId: row.run_id as string,
+    sessionId: row.session_id as string,
+    projectId: row.project_id as string,
+    toolUseId: row.tool_use_id as string,
+    toolName: row.tool_name as string,
+    toolInput: json<unknown>(row.tool_input),
+    status: row.status as Permission['status'],
+    ...present({ decision: row.decision as PermissionDecisionKind | null }),
+    requestedAt: row.requested_at as number,
+    ...present({ decidedAt: row.decided_at as number | null }),
+  };
+}
+
+function cutText(content: string, listed: boolean): { content: string; truncated?: boolean } {
+  if (!listed || content.length <= limits.listedTextCharsMax) return { content };
+  return { content: content.slice(0, limits.listedTextCharsMax), truncated: true };
+}

@@ -1,0 +1,128 @@
+import { AppError, type RunError, type RunStatus, type RunSummary } from '../../contract/index.js';
+import type { Page, RunStore } from '../../core/index.js';
+import type { Connection } from './connection.js';
+import type { SqlRow, SqlValue } from './driver.js';
+import { runFrom, runSelect, runSummaryFrom, runSummarySelect } from './rows.js';
+import type { RunCounts } from './run-counts.js';
+
+type RunReads = Pick<RunStore, 'findRun' | 'findRunState' | 'listSessionRuns' | 'listRuns'>;
+type RunFilter = Parameters<RunStore['listRuns']>[0];
+
+export function runReads(connection: Connection, runCounts: RunCounts): RunReads {
+  return {
+    findRun: (runId) =>
+      connection.read(() => {
+        const row = connection.get(`${runSelect} WHERE r.run_id = ?`, runId);
+        return row === undefined ? undefined : runFrom(row, false);
+      }),
+
+    findRunState: (runId) => connection.read(() => findState(connection, runId)),
+
+    listSessionRuns: (sessionId, { limit, cursor }) =>
+      connection.read(() => {
+        const { key, total } = sessionRow(connection, sessionId);
+        const after = cursor === undefined ? 0 : runNumber(connection, cursor);
+        const rows = connection.all(
+          `${runSelect} WHERE r.session_key = ? AND r.run_no > ? ORDER BY r.run_no LIMIT ?`,
+          key,
+          after,
+          limit,
+        );
+        return { runs: rows.map((row) => runFrom(row, true)), total };
+      }),
+
+    listRuns: (filter, page) =>
+      connection.read(() =>
+        filter.sessionId === undefined
+          ? listAcrossSessions(connection, runCounts, filter, page)
+          : listOfSession(connection, filter.sessionId, filter, page),
+      ),
+  };
+}
+
+function findState(connection: Connection, runId: string) {
+  const row = connection.get(
+    `SELECT r.run_id, s.session_id, r.status, r.cancel_requested_at, r.completed_at, x.error, x.final_output
+      FROM runs r JOIN sessions s ON s.session_key = r.session_key LEFT JOIN run_results x ON x.run_key = r.run_key
+      WHERE r.run_id = ?`,
+    runId,
+  );
+  if (row === undefined) return undefined;
+  return {
+    runId: row.run_id as string,
+    sessionId: row.session_id as string,
+    status: row.status as RunStatus,
+    cancelRequested: row.cancel_requested_at !== null,
+    ...(row.completed_at === null ? {} : { completedAt: row.completed_at as number }),
+    ...(row.final_output === null ? {} : { finalOutput: row.final_output as string }),
+    ...(row.error === null ? {} : { error: JSON.parse(row.error as string) as RunError }),
+  };
+}
+
+function sessionRow(connection: Connection, sessionId: string): { key: number; total: number } {
+  const row = connection.get('SELECT session_key, run_count FROM sessions WHERE session_id = ?', sessionId);
+  if (row === undefined) throw new AppError('session_not_found', 'session not found');
+  return { key: row.session_key as number, total: row.run_count as number };
+}
+
+function runNumber(connection: Connection, runId: string): number {
+  return (
+    (connection.get('SELECT run_no FROM runs WHERE run_id = ?', runId)?.run_no as number | undefined) ?? 0
+  );
+}
+
+function listOfSession(
+  connection: Connection,
+  sessionId: string,
+  { projectId, status }: RunFilter,
+  { limit, cursor }: Page,
+): { runs: RunSummary[]; total: number } {
+  const row = connection.get('SELECT session_key, project_id FROM sessions WHERE session_id = ?', sessionId);
+  if (row === undefined || (projectId !== undefined && row.project_id !== projectId))
+    return { runs: [], total: 0 };
+  const key = row.session_key as number;
+  const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : runNumber(connection, cursor);
+  const byStatus = status === undefined ? '' : 'AND status = ?';
+  const values: SqlValue[] = status === undefined ? [] : [status];
+  const count = connection.get(
+    `SELECT count(*) AS total FROM runs WHERE session_key = ? ${byStatus}`,
+    key,
+    ...values,
+  ) as SqlRow;
+  const rows = connection.all(
+    `${runSummarySelect} WHERE r.session_key = ? AND r.run_no < ? ${byStatus.replace('status', 'r.status')}
+      ORDER BY r.run_no DESC LIMIT ?`,
+    key,
+    before,
+    ...values,
+    limit,
+  );
+  return { runs: rows.map(runSummaryFrom), total: count.total as number };
+}
+
+/** Newest first by id. With a status, the few projects that have such runs are merged, each from its own index range. */
+function listAcrossSessions(
+  connection: Connection,
+  runCounts: RunCounts,
+  { projectId, status }: RunFilter,
+  { limit, cursor }: Page,
+): { runs: RunSummary[]; total: number } {
+  const total = runCounts.total({ projectId, status });
+  const before = cursor ?? '\uffff';
+  const select = (condition: string, ...values: SqlValue[]) =>
+    connection.all(
+      `${runSummarySelect} WHERE ${condition} AND r.run_id < ? ORDER BY r.run_id DESC LIMIT ?`,
+      ...values,
+      before,
+      limit,
+    );
+  if (status === undefined && projectId === undefined)
+    return { runs: select('1').map(runSummaryFrom), total };
+  const projects = projectId === undefined ? runCounts.projectsWith(status as RunStatus) : [projectId];
+  const statuses = status === undefined ? runCounts.statusesOf(projectId as string) : [status];
+  const rows = projects.flatMap((project) =>
+    statuses.flatMap((one) => select('r.project_id = ? AND r.status = ?', project, one)),
+  );
+  rows.sort((a, b) => ((a.run_id as string) < (b.run_id as string) ? 1 : -1));
+  return { runs: rows.slice(0, limit).map(runSummaryFrom), total };
+}

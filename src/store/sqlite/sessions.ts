@@ -1,0 +1,162 @@
+import { AppError, type Session } from '../../contract/index.js';
+import { type NewSession, pendingEvent, type SessionStore } from '../../core/index.js';
+import { keepAnswer, refuseAnswered } from './answers.js';
+import type { Connection } from './connection.js';
+import type { SqlRow, SqlValue } from './driver.js';
+import { projectRow } from './project-row.js';
+import { removeSession } from './remove-session.js';
+import { sessionFrom, sessionSelect } from './rows.js';
+import type { SessionHead, Transaction } from './transaction.js';
+
+export function sessionStore(connection: Connection): SessionStore {
+  return {
+    createSession: (session, answer) =>
+      connection.write(
+        (tx) => {
+          refuseAnswered(tx, answer);
+          projectRow(tx, session.projectId);
+          insertSession(tx, session);
+          keepAnswer(tx, answer, session.at);
+          return readSession(tx, session.sessionId);
+        },
+        { durable: true },
+      ),
+
+    updateSession: (sessionId, change, at) =>
+      connection.write((tx) => updateSession(tx, sessionId, change, at), { durable: true }),
+
+    deleteSession: (sessionId) =>
+      connection.write(
+        (tx) => {
+          const session = tx.session(sessionId);
+          refuseOpenRuns(session, 'deleted');
+          removeSession(tx, session);
+        },
+        { durable: true },
+      ),
+
+    findSession: (sessionId) =>
+      connection.read(() => {
+        const row = connection.get(`${sessionSelect} WHERE session_id = ?`, sessionId);
+        return row === undefined ? undefined : sessionFrom(row);
+      }),
+
+    listSessions: ({ projectId, archived = false }, { limit, cursor }) =>
+      connection.read(() => {
+        const conditions = cursor === undefined ? ['1'] : ['session_id < ?'];
+        const values: SqlValue[] = cursor === undefined ? [] : [cursor];
+        if (projectId !== undefined) {
+          conditions.push('project_id = ?');
+          values.push(projectId);
+        }
+        if (archived !== 'all') conditions.push(`archived_at IS ${archived ? 'NOT NULL' : 'NULL'}`);
+        const sql = `${sessionSelect} WHERE ${conditions.join(' AND ')} ORDER BY session_id DESC LIMIT ?`;
+        return connection.all(sql, ...values, limit).map(sessionFrom);
+      }),
+
+    setQueuePaused: (sessionId, paused, reason, at) =>
+      connection.write(
+        (tx) => {
+          pauseQueue(tx, tx.session(sessionId), paused, reason, at);
+          return readSession(tx, sessionId);
+        },
+        { durable: true },
+      ),
+  };
+}
+
+export function readSession(tx: Transaction, sessionId: string): Session {
+  tx.flush();
+  return sessionFrom(tx.get(`${sessionSelect} WHERE session_id = ?`, sessionId) as SqlRow);
+}
+
+export function insertSession(tx: Transaction, session: NewSession): SessionHead {
+  const { sessionId, projectId, name, source, aspTargetName, harness, model, metadata, direct, at } = session;
+  const key = tx.insert(
+    `INSERT INTO sessions (session_id, project_id, name, source_kind, target, harness, model, direct_harness,
+      metadata, created_at, updated_at, last_activity_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    sessionId,
+    projectId,
+    name,
+    source.kind,
+    aspTargetName,
+    harness,
+    model ?? null,
+    direct ? 1 : 0,
+    JSON.stringify(metadata),
+    at,
+    at,
+    at,
+  );
+  const head: SessionHead = {
+    key,
+    sessionId,
+    projectId,
+    harness,
+    archivedAt: null,
+    lastActivityAt: at,
+    headSeq: 0,
+    typeCounts: {},
+    runCount: 0,
+    queueLength: 0,
+    queuePaused: false,
+    headRunId: null,
+    activeRunId: null,
+    activeStatus: null,
+    continuation: null,
+  };
+  tx.adoptSession(head);
+  return head;
+}
+
+export function pauseQueue(
+  tx: Transaction,
+  session: SessionHead,
+  paused: boolean,
+  reason: string,
+  at: number,
+): void {
+  if (session.queuePaused === paused) return;
+  session.queuePaused = paused;
+  const event = paused
+    ? ({ type: 'queue_paused', pausedAt: at, reason } as const)
+    : ({ type: 'queue_resumed', resumedAt: at } as const);
+  tx.append(session, undefined, pendingEvent(event), at);
+  tx.topics.add('queue');
+}
+
+function updateSession(
+  tx: Transaction,
+  sessionId: string,
+  change: Parameters<SessionStore['updateSession']>[1],
+  at: number,
+): Session {
+  const session = tx.session(sessionId);
+  if (change.archived === true) refuseOpenRuns(session, 'archived');
+  const { name, metadata, archived } = change;
+  if (name !== undefined) tx.run('UPDATE sessions SET name = ? WHERE session_key = ?', name, session.key);
+  if (metadata !== undefined) {
+    tx.run('UPDATE sessions SET metadata = ? WHERE session_key = ?', JSON.stringify(metadata), session.key);
+  }
+  if (archived !== undefined && archived !== (session.archivedAt !== null)) {
+    session.archivedAt = archived ? at : null;
+  }
+  tx.run('UPDATE sessions SET updated_at = ? WHERE session_key = ?', at, session.key);
+  const event = {
+    type: 'session_updated' as const,
+    updatedAt: at,
+    ...(name === undefined ? {} : { name }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(archived === undefined ? {} : { archived }),
+  };
+  tx.append(session, undefined, pendingEvent(event), at);
+  return readSession(tx, sessionId);
+}
+
+function refuseOpenRuns(session: SessionHead, participle: string): void {
+  if (session.activeRunId === null && session.queueLength === 0) return;
+  throw new AppError(
+    'session_busy',
+    `The session has runs that are queued or active: cancel them before it is ${participle}.`,
+  );
+}
