@@ -123,6 +123,9 @@ function createHarnesses(
     ledger: store,
     clock: systemClock,
     log,
+    // Both fit into `killTimeoutMs`, with room for the looks at what is left.
+    terminateGraceMs: Math.floor(config.killTimeoutMs / 3),
+    killMs: Math.floor(config.killTimeoutMs / 3),
   });
   return new Map([[builtin.name, builtin]]);
 }

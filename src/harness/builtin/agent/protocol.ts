@@ -1,0 +1,77 @@
+/**
+ * What the built-in agent and its adapter say to each other: JSON lines over standard input and output.
+ *
+ * A conversation is addressed by its channel, a number that the adapter chooses and never uses twice; a turn by its
+ * number within the channel, so that a late interrupt cannot hit the wrong turn.
+ *
+ * Flow control: per channel the agent may have `windowChars` of frames on the way. The adapter gives room back with
+ * `room` once the log took the events. The pipe itself is always read, so one slow log never holds up another
+ * conversation.
+ */
+import type { AgentEvent, PermissionDecisionKind, RunError, Usage } from '../../../contract/index.js';
+
+export const protocolVersion = 1;
+
+/** Characters of frames of one channel that may be on the way; one frame may go beyond it. */
+export const windowChars = 256 * 1024;
+
+export interface OpenMessage {
+  t: 'open';
+  channel: number;
+  conversationId: string;
+  /** True: restore it or fail. False: it must not exist yet. */
+  resume: boolean;
+  cwd: string;
+  /** The whole environment of its tools. */
+  toolEnv: Record<string, string>;
+  /** Runs instead of every prompt; validated when it runs. */
+  script?: unknown;
+  /** Names of the tools that ask before they are used. */
+  askBefore: string[];
+}
+
+export interface TurnMessage {
+  t: 'turn';
+  channel: number;
+  turn: number;
+  prompt: string;
+  maxTurns?: number;
+}
+
+export type ToAgent =
+  | { t: 'hello'; protocol: number; dataDir: string }
+  | OpenMessage
+  | TurnMessage
+  | { t: 'interrupt'; channel: number; turn: number }
+  | { t: 'answer'; channel: number; toolUseId: string; decision: PermissionDecisionKind; message?: string }
+  | { t: 'room'; channel: number; chars: number }
+  /** Ends what runs, by force, and forgets the conversation; its file stays. Answered with `closed`. */
+  | { t: 'close'; channel: number };
+
+export interface ToolQuestion {
+  toolUseId: string;
+  toolName: string;
+  toolInput: unknown;
+}
+
+export type TurnOutcome = { usage: Usage } & (
+  | { outcome: 'completed'; finalOutput: string }
+  | { outcome: 'interrupted' }
+  | { outcome: 'failed'; error: RunError }
+);
+
+/** A portion of a turn, in order: events, then perhaps a question, and last of all the outcome. */
+export interface Frame {
+  t: 'frame';
+  channel: number;
+  turn: number;
+  events: AgentEvent[];
+  ask?: ToolQuestion;
+  result?: TurnOutcome;
+}
+
+export type FromAgent =
+  | { t: 'ready'; protocol: number }
+  | { t: 'opened'; channel: number; error?: RunError }
+  | { t: 'closed'; channel: number }
+  | Frame;

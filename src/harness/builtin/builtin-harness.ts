@@ -1,0 +1,198 @@
+/**
+ * The harness of the built-in agent: one agent process serves many conversations, so that a session does not cost a
+ * process. It is started when it is first needed and again when it died; conversations live on in their files.
+ */
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../contract/index.js';
+import type { Clock } from '../../core/ports/clock.js';
+import type { Conversation, Harness, HarnessCapabilities, OpenRequest } from '../../core/ports/harness.js';
+import type { ProcessLedger } from '../../core/ports/processes.js';
+import { cleanEnvironment, type HostEnvironment, spawnAgent } from '../process/index.js';
+import { AgentLink, type LinkParts } from './agent-link.js';
+import { BuiltinConversation, type ConversationAddress } from './builtin-conversation.js';
+import { readLaunchOptions } from './launch-options.js';
+
+export interface BuiltinHarnessParts {
+  /** The agent's program and its arguments, absolute: Node and the compiled `agent/main.js`. */
+  program: readonly string[];
+  /** Where conversations are kept, absolute; created when it is missing. */
+  dataDir: string;
+  /** Identifies the data directory; the mark of every process starts with it. */
+  serverMark: string;
+  /** The server's environment, of which an allow-list is passed on. */
+  baseEnv: HostEnvironment;
+  ledger: ProcessLedger;
+  clock: Clock;
+  log?: { warn(message: string, fields?: Record<string, unknown>): void };
+  /** For what is told to end, before it is killed. */
+  terminateGraceMs: number;
+  /** For what is killed, before it counts as a failure; also how long the agent may take to confirm an order. */
+  killMs: number;
+}
+
+export interface BuiltinHarness extends Harness {
+  /** Starts the agent ahead of the first conversation. Throws what `open` throws. */
+  warmUp(): Promise<void>;
+}
+
+const capabilities: HarnessCapabilities = {
+  resume: true,
+  fork: false,
+  steer: false,
+  permissions: true,
+  partialOutput: true,
+  models: false,
+};
+
+const continuationPattern = /^cnv_[0-9a-f]{32}$/;
+
+interface Start {
+  link: Promise<AgentLink>;
+  giveUp: AbortController;
+  waiting: number;
+}
+
+export class BuiltinAgentHarness implements BuiltinHarness {
+  readonly name = 'builtin';
+  readonly capabilities = capabilities;
+  private readonly linkParts: LinkParts;
+  private current: AgentLink | undefined;
+  private start: Start | undefined;
+  private closing: Promise<void> | undefined;
+  /** Every process that may still be alive: one that broke goes on dying while its successor works. */
+  private readonly links = new Set<AgentLink>();
+
+  constructor(private readonly parts: BuiltinHarnessParts) {
+    const { clock, log, terminateGraceMs, killMs } = parts;
+    this.linkParts = { clock, log, terminateGraceMs, killMs };
+  }
+
+  async warmUp(): Promise<void> {
+    await this.connect(new AbortController().signal);
+  }
+
+  async open({ launch, continuation }: OpenRequest, signal: AbortSignal): Promise<Conversation> {
+    const options = readLaunchOptions(launch);
+    if (continuation !== undefined && !continuationPattern.test(continuation)) throw foreignContinuation();
+    const link = await this.connect(signal);
+    const address = this.newAddress(link, continuation);
+    const { channel, conversationId, toolMark } = address;
+    const conversation = new BuiltinConversation(link, address, this.linkParts);
+    const opening = link.openChannel(
+      {
+        t: 'open',
+        channel,
+        conversationId,
+        resume: continuation !== undefined,
+        cwd: launch.cwd,
+        toolEnv: cleanEnvironment(this.parts.baseEnv, launch.env, toolMark),
+        ...options,
+      },
+      conversation,
+    );
+    try {
+      await unlessAborted(opening, signal);
+    } catch (error) {
+      if (signal.aborted) await conversation.close();
+      throw error;
+    }
+    return conversation;
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeAll();
+    return this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
+    this.start?.giveUp.abort();
+    await this.start?.link.catch(() => undefined);
+    await Promise.all([...this.links].map((link) => link.end()));
+  }
+
+  private newAddress(link: AgentLink, continuation: string | undefined): ConversationAddress {
+    const conversationId = continuation ?? `cnv_${randomUUID().replaceAll('-', '')}`;
+    return { channel: link.newChannel(), conversationId, toolMark: `${link.process.mark}/${conversationId}` };
+  }
+
+  /** The agent process; those who come while it starts wait for the same one. */
+  private async connect(signal: AbortSignal): Promise<AgentLink> {
+    if (this.closing !== undefined)
+      throw new AppError('harness_unavailable', 'The built-in agent is shut down.');
+    if (signal.aborted) throw givenUp();
+    if (this.current?.broken === false) return this.current;
+    const start = this.start ?? this.beginStart();
+    start.waiting += 1;
+    try {
+      return await unlessAborted(start.link, signal);
+    } finally {
+      start.waiting -= 1;
+      // Nobody waits any more for a start that does not come to an end.
+      if (signal.aborted && start.waiting === 0) start.giveUp.abort();
+    }
+  }
+
+  private beginStart(): Start {
+    const giveUp = new AbortController();
+    const start: Start = { link: this.startAgent(giveUp.signal), giveUp, waiting: 0 };
+    this.start = start;
+    const forget = () => {
+      if (this.start === start) this.start = undefined;
+    };
+    start.link.then(forget, forget);
+    return start;
+  }
+
+  private async startAgent(signal: AbortSignal): Promise<AgentLink> {
+    const { program, dataDir, serverMark, baseEnv, ledger, clock, log } = this.parts;
+    const [command = '', ...args] = program;
+    const harnessProcessId = clock.newId('hpr');
+    const mark = `${serverMark}/${harnessProcessId}`;
+    const process = await spawnAgent({
+      command,
+      args,
+      // Conversations have folders of their own; the agent itself must not hold on to a project's.
+      cwd: '/',
+      baseEnv,
+      env: {},
+      mark,
+      harnessProcessId,
+      ledger,
+      onLedgerError: (error) => log?.warn('a process could not be struck from the record', { error }),
+    });
+    const link = new AgentLink(process, this.linkParts);
+    this.links.add(link);
+    void link.ended.then(({ error }) => {
+      this.links.delete(link);
+      if (this.closing === undefined) log?.warn(error.message, { stderr: process.stderrTail() });
+    });
+    try {
+      await unlessAborted(link.greet(dataDir), signal);
+    } catch (error) {
+      await link.kill({ code: 'harness_failed', message: 'The built-in agent was ended while it started.' });
+      throw error;
+    }
+    this.current = link;
+    return link;
+  }
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(givenUp());
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+function givenUp(): AppError {
+  return new AppError('harness_failed', 'The conversation was given up before it was open.');
+}
+
+function foreignContinuation(): AppError {
+  return new AppError(
+    'resume_lost',
+    'The continuation of this session is not one of the built-in agent. Start a new session, or send a run with resume "fresh".',
+  );
+}
