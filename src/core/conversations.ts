@@ -20,7 +20,8 @@ interface OpenConversation {
 
 export interface AcquireRequest {
   sessionId: string;
-  launch: LaunchPlan;
+  /** Asked for when a conversation must be opened. Throws `target_not_found`, `target_invalid`. */
+  launch: () => Promise<LaunchPlan>;
   continuation: string | undefined;
   /** The run asks for a new context: what is open is closed, and the continuation is left aside. */
   fresh: boolean;
@@ -92,13 +93,14 @@ export class Conversations {
     { sessionId, launch, continuation, fresh }: AcquireRequest,
     signal: AbortSignal,
   ): Promise<{ conversation: Conversation; resume: ResumeReport }> {
-    const harness = this.harnesses.get(launch.harness);
+    const plan = await launch();
+    const harness = this.harnesses.get(plan.harness);
     if (harness === undefined) {
-      throw new AppError('harness_unavailable', `The agent "${launch.harness}" is not part of this server.`);
+      throw new AppError('harness_unavailable', `The agent "${plan.harness}" is not part of this server.`);
     }
     const restore = continuation !== undefined && !fresh;
     const conversation = await harness.open(
-      { sessionId, launch, ...(restore ? { continuation } : {}) },
+      { sessionId, launch: plan, ...(restore ? { continuation } : {}) },
       signal,
     );
     const known: OpenConversation = {

@@ -89,7 +89,7 @@ export class Dispatcher {
       at: clock.now(),
     });
     for (const run of claimed) this.drive(run);
-    this.lastProjectId = claimed.at(-1)?.project.projectId ?? this.lastProjectId;
+    this.lastProjectId = claimed.at(-1)?.session.projectId ?? this.lastProjectId;
   }
 
   private drive(run: ClaimedRun): void {

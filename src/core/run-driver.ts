@@ -128,9 +128,13 @@ export class RunDriver {
   private async openConversation(): Promise<{ conversation: Conversation; resume: ResumeReport }> {
     const { conversations, clock, options } = this.parts;
     const { session, continuation, freshContext } = this.run;
-    const launch = await this.resolveLaunch();
     const opening = conversations.acquire(
-      { sessionId: session.sessionId, launch, continuation, fresh: freshContext },
+      {
+        sessionId: session.sessionId,
+        launch: () => this.resolveLaunch(),
+        continuation,
+        fresh: freshContext,
+      },
       this.giveUp.signal,
     );
     return withDeadline(
@@ -151,11 +155,11 @@ export class RunDriver {
   }
 
   private async resolveLaunch(): Promise<LaunchPlan> {
-    const { session, project, direct } = this.run;
+    const { session, root, direct } = this.run;
     const { targets } = this.parts;
     const plan = direct
-      ? targets.direct(project.root, session.harness)
-      : await targets.resolve(project.root, session.aspTargetName);
+      ? targets.direct(root, session.harness)
+      : await targets.resolve(root, session.aspTargetName);
     if (plan.harness !== session.harness) {
       throw new AppError(
         'target_invalid',

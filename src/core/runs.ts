@@ -180,7 +180,7 @@ export class Runs {
   ): Promise<RunState> {
     let wake: () => void = () => undefined;
     let expired = timeoutMs === 0;
-    const unsubscribe = this.wakeup.subscribe(`run:${runId}`, () => wake());
+    const unsubscribe = this.wakeup.subscribe(`ended:${runId}`, () => wake());
     const cancelTimeout = this.clock.after(timeoutMs, () => {
       expired = true;
       wake();

@@ -147,7 +147,9 @@ function send(reply: FastifyReply, response: unknown): FastifyReply {
 /** Aborts when the answer can reach nobody any more. */
 function abortSignalOf(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  response.once('close', () => controller.abort());
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
   return controller.signal;
 }
 

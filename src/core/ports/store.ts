@@ -120,10 +120,10 @@ export interface RunClaim {
 }
 
 export interface ClaimedRun extends RunClaim {
-  session: Session;
-  /** The project's root folder and default target as they are now. */
-  project: Project;
-  /** Of the session; the agent was chosen without a target. */
+  session: Pick<Session, 'sessionId' | 'projectId' | 'harness' | 'aspTargetName' | 'model'>;
+  /** The project's folder as it is now. */
+  root: string;
+  /** The session's agent was chosen without a target. */
   direct: boolean;
   prompt: string;
   maxTurns?: number;

@@ -5,8 +5,8 @@
 export type WakeupTopic =
   /** A session's log grew. */
   | `log:${string}`
-  /** A run changed its status. */
-  | `run:${string}`
+  /** A run has ended. */
+  | `ended:${string}`
   /** A run is to be cancelled by whoever drives it. */
   | `cancel:${string}`
   /** A permission request was answered. */

@@ -1,12 +1,9 @@
 /** Which queued runs are next: first in, first out within a session, projects in turn, exactly within the limits. */
-import type { Project, Session } from '../../contract/index.js';
 import { type ClaimedRun, type ClaimRequest, pendingEvent } from '../../core/index.js';
 import type { SqlRow } from './driver.js';
+import type { RunHead, SessionHead } from './heads.js';
 import { leaveQueue } from './leave-queue.js';
-import { projectRow } from './project-row.js';
-import { projectFrom } from './rows.js';
-import { readSession } from './sessions.js';
-import type { RunHead, SessionHead, Transaction } from './transaction.js';
+import type { Transaction } from './transaction.js';
 
 export function claimRuns(tx: Transaction, request: ClaimRequest): ClaimedRun[] {
   tx.flush();
@@ -143,22 +140,28 @@ function claimHead(tx: Transaction, session: SessionHead, request: ClaimRequest)
 }
 
 function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead): ClaimedRun {
-  const input = tx.get(
-    'SELECT max_turns, fresh_context, prompt FROM run_inputs WHERE run_key = ?',
+  const row = tx.get(
+    `SELECT i.max_turns, i.fresh_context, i.prompt, s.target, s.model, s.direct_harness, p.root
+      FROM run_inputs i JOIN sessions s ON s.session_key = ? JOIN projects p ON p.project_id = s.project_id
+      WHERE i.run_key = ?`,
+    session.key,
     run.key,
   ) as SqlRow;
-  const project: Project = projectFrom(projectRow(tx, session.projectId));
-  const whole: Session = readSession(tx, session.sessionId);
-  const direct = tx.get('SELECT direct_harness FROM sessions WHERE session_key = ?', session.key) as SqlRow;
   return {
     runId: run.runId,
     attempt: run.attempt,
-    session: whole,
-    project,
-    direct: direct.direct_harness === 1,
-    prompt: input.prompt as string,
-    freshContext: input.fresh_context === 1,
-    ...(input.max_turns === null ? {} : { maxTurns: input.max_turns as number }),
+    session: {
+      sessionId: session.sessionId,
+      projectId: session.projectId,
+      harness: session.harness,
+      aspTargetName: row.target as string,
+      ...(row.model === null ? {} : { model: row.model as string }),
+    },
+    root: row.root as string,
+    direct: row.direct_harness === 1,
+    prompt: row.prompt as string,
+    freshContext: row.fresh_context === 1,
+    ...(row.max_turns === null ? {} : { maxTurns: row.max_turns as number }),
     ...(session.continuation === null ? {} : { continuation: session.continuation }),
   };
 }

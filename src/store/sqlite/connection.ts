@@ -7,8 +7,9 @@
  *
  * Durability: the log is in WAL mode with `synchronous=NORMAL`, so a commit survives the death of this process at
  * once, and power loss from the next sync of the WAL file on. That sync is ours: one `fdatasync` outside the event
- * loop covers every commit before it, durable writes resolve after it, and reads wait for it (`read`), so that
- * nothing is shown that could be lost. This is what `synchronous=FULL` promises, without stopping the loop.
+ * loop follows each group with a durable write; those writes resolve after it, and reads wait for it (`read`), so that
+ * nothing is shown that could be lost. This is what `synchronous=FULL` promises, without stopping the loop. The next
+ * group waits for the sync too: nobody could see it earlier, and it grows meanwhile, which is what makes it cheap.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { AppError, isAppError } from '../../contract/index.js';
@@ -22,6 +23,7 @@ import {
   sqliteErrorNumber,
   sqliteFull,
 } from './driver.js';
+import { HeadCache } from './heads.js';
 import type { RunCounts } from './run-counts.js';
 import { Transaction } from './transaction.js';
 
@@ -51,9 +53,8 @@ export class Connection implements SqlRunner {
   private pending: PendingWrite[] = [];
   private scheduled = false;
   private closed = false;
-  /** The sync under way, and the one that commits made during it will need. */
   private syncing: Promise<void> | undefined;
-  private nextSync: Promise<void> | undefined;
+  private readonly heads = new HeadCache();
 
   constructor(
     private readonly database: SqliteDatabase,
@@ -92,15 +93,17 @@ export class Connection implements SqlRunner {
 
   /** Runs `query` when all it can see would survive power loss as far as promised. */
   async read<T>(query: () => T): Promise<T> {
-    if (this.syncing !== undefined) await (this.nextSync ?? this.syncing);
+    while (this.syncing !== undefined) await this.syncing;
     if (this.closed) throw new AppError('store_unavailable', 'The store is closed.');
     return query();
   }
 
   async close(): Promise<void> {
-    while (this.pending.length > 0) this.commitGroup();
+    do {
+      await this.syncing?.catch(() => undefined);
+      this.commitGroup();
+    } while (this.pending.length > 0 || this.syncing !== undefined);
     this.closed = true;
-    await (this.nextSync ?? this.syncing)?.catch(() => undefined);
     this.statements.clear();
     this.database.close();
     await this.options.walFile?.close();
@@ -116,7 +119,7 @@ export class Connection implements SqlRunner {
   }
 
   private schedule(): void {
-    if (this.scheduled) return;
+    if (this.scheduled || this.syncing !== undefined) return;
     this.scheduled = true;
     // After the poll phase: every request and every line of an agent read in this turn of the loop joins the group.
     setImmediate(() => {
@@ -148,7 +151,7 @@ export class Connection implements SqlRunner {
 
   /** One transaction. Throws, with nothing changed, when it cannot be committed. */
   private commit(group: readonly PendingWrite[]): Outcome[] {
-    const tx = new Transaction(this, this.options.runCounts);
+    const tx = new Transaction(this, this.options.runCounts, this.heads);
     this.run('BEGIN IMMEDIATE');
     let outcomes: Outcome[];
     try {
@@ -156,9 +159,12 @@ export class Connection implements SqlRunner {
       tx.flush();
       this.run('COMMIT');
     } catch (error) {
+      // The heads were changed as objects: what is on the disk is read again.
+      this.heads.clear();
       this.rollBack();
       throw error;
     }
+    this.heads.trim();
     this.options.runCounts.apply(tx.countChanges);
     if (tx.topics.size > 0) this.options.wakeup.notify(tx.topics);
     return outcomes;
@@ -183,20 +189,12 @@ export class Connection implements SqlRunner {
     });
   }
 
-  /** Resolves when all commits until now are on the disk. Syncs never overlap; commits made during one share the next. */
+  /** Resolves when the commit before it is on the disk. */
   private sync(): Promise<void> | undefined {
     const { walFile } = this.options;
     if (walFile === undefined) return undefined;
-    if (this.syncing === undefined) {
-      this.syncing = this.syncFile(walFile);
-      return this.syncing;
-    }
-    this.nextSync ??= this.syncing.then(() => {
-      this.nextSync = undefined;
-      this.syncing = this.syncFile(walFile);
-      return this.syncing;
-    });
-    return this.nextSync;
+    this.syncing = this.syncFile(walFile);
+    return this.syncing;
   }
 
   private async syncFile(walFile: FileHandle): Promise<void> {
@@ -207,7 +205,8 @@ export class Connection implements SqlRunner {
       this.options.onFatal(error);
       throw new AppError('store_unavailable', 'The disk did not confirm a write.', { cause: error });
     } finally {
-      if (this.nextSync === undefined) this.syncing = undefined;
+      this.syncing = undefined;
+      if (this.pending.length > 0) this.schedule();
     }
   }
 }

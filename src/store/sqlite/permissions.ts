@@ -2,9 +2,10 @@ import { AppError, type EventOf, type PermissionDecisionKind } from '../../contr
 import { type PermissionStore, pendingEvent } from '../../core/index.js';
 import type { Connection } from './connection.js';
 import type { SqlRow } from './driver.js';
+import type { RunHead, SessionHead } from './heads.js';
 import { permissionFrom } from './rows.js';
 import { claimedRun } from './run-queue.js';
-import type { RunHead, SessionHead, Transaction } from './transaction.js';
+import type { Transaction } from './transaction.js';
 
 type Source = EventOf<'permission_decision'>['source'];
 

@@ -1,6 +1,7 @@
 import type { RunStatus } from '../../contract/index.js';
+import type { SessionHead } from './heads.js';
 import { countRun } from './run-counts.js';
-import type { SessionHead, Transaction } from './transaction.js';
+import type { Transaction } from './transaction.js';
 
 /** The log goes later, in portions: it is reachable only through the rows removed here. */
 export function removeSession(tx: Transaction, session: SessionHead): void {

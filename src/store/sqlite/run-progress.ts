@@ -2,9 +2,10 @@
 import { AppError } from '../../contract/index.js';
 import { pendingEvent, type RunEnd, type RunStore } from '../../core/index.js';
 import type { Connection } from './connection.js';
+import type { RunHead, SessionHead } from './heads.js';
 import { settlePermissions } from './permissions.js';
 import { claimedRun, requeueRun } from './run-queue.js';
-import type { RunHead, SessionHead, Transaction } from './transaction.js';
+import type { Transaction } from './transaction.js';
 
 type RunProgress = Pick<
   RunStore,

@@ -11,10 +11,11 @@ import {
 import { keepAnswer, refuseAnswered } from './answers.js';
 import { claimRuns } from './claim-runs.js';
 import type { Connection } from './connection.js';
+import type { RunHead, SessionHead } from './heads.js';
 import { leaveQueue } from './leave-queue.js';
 import { projectRow } from './project-row.js';
 import { insertSession, pauseQueue } from './sessions.js';
-import type { RunHead, SessionHead, Transaction } from './transaction.js';
+import type { Transaction } from './transaction.js';
 
 type RunQueue = Pick<RunStore, 'admitRun' | 'claimRuns' | 'requeueRun' | 'requestCancel'>;
 
@@ -145,6 +146,7 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
     lastSeq: 0,
     typeCounts: {},
     resume: null,
+    savedStatus: 'queued',
   };
   tx.adoptRun(head);
   return head;

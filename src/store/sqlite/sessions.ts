@@ -3,10 +3,11 @@ import { type NewSession, pendingEvent, type SessionStore } from '../../core/ind
 import { keepAnswer, refuseAnswered } from './answers.js';
 import type { Connection } from './connection.js';
 import type { SqlRow, SqlValue } from './driver.js';
+import type { SessionHead } from './heads.js';
 import { projectRow } from './project-row.js';
 import { removeSession } from './remove-session.js';
 import { sessionFrom, sessionSelect } from './rows.js';
-import type { SessionHead, Transaction } from './transaction.js';
+import type { Transaction } from './transaction.js';
 
 export function sessionStore(connection: Connection): SessionStore {
   return {
@@ -104,6 +105,7 @@ export function insertSession(tx: Transaction, session: NewSession): SessionHead
     activeRunId: null,
     activeStatus: null,
     continuation: null,
+    savedPlace: '',
   };
   tx.adoptSession(head);
   return head;

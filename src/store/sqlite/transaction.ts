@@ -5,75 +5,40 @@
  * Rules for the code that runs inside: refuse (throw) before the first change; call `flush` before a query that
  * must see the changes; everything a reader may wait for is notified through `topics`.
  */
-import { AppError, type RunStatus } from '../../contract/index.js';
+import { AppError } from '../../contract/index.js';
 import {
   isActive,
+  isTerminal,
   nextRunStatus,
   type PendingEvent,
   type RunCommand,
   type WakeupTopic,
 } from '../../core/index.js';
 import type { SqlRow, SqlRunner, SqlValue } from './driver.js';
+import {
+  type HeadCache,
+  placeOf,
+  type RunHead,
+  runColumns,
+  runHead,
+  type SessionHead,
+  sessionColumns,
+  sessionHead,
+} from './heads.js';
 import { type CountChanges, countRun, type RunCounts, splitKey } from './run-counts.js';
-
-export interface SessionHead {
-  key: number;
-  sessionId: string;
-  projectId: string;
-  harness: string;
-  archivedAt: number | null;
-  lastActivityAt: number;
-  headSeq: number;
-  typeCounts: Record<string, number>;
-  runCount: number;
-  queueLength: number;
-  queuePaused: boolean;
-  headRunId: string | null;
-  activeRunId: string | null;
-  activeStatus: RunStatus | null;
-  continuation: string | null;
-}
-
-export interface RunHead {
-  key: number;
-  runId: string;
-  sessionKey: number;
-  projectId: string;
-  runNo: number;
-  status: RunStatus;
-  attempt: number;
-  workerId: string | null;
-  handedOverAt: number | null;
-  cancelRequestedAt: number | null;
-  startedAt: number | null;
-  completedAt: number | null;
-  eventCount: number;
-  firstSeq: number;
-  claimedSeq: number | null;
-  lastSeq: number;
-  typeCounts: Record<string, number>;
-  resume: string | null;
-}
-
-const sessionColumns = `session_key, session_id, project_id, harness, archived_at, last_activity_at, head_seq,
-  type_counts, run_count, queue_length, queue_paused, head_run_id, active_run_id, active_status, continuation`;
-const runColumns = `run_key, run_id, session_key, project_id, run_no, status, attempt, worker_id, handed_over_at,
-  cancel_requested_at, started_at, completed_at, event_count, first_seq, claimed_seq, last_seq, type_counts, resume`;
 
 export class Transaction {
   readonly topics = new Set<WakeupTopic>();
   readonly countChanges: CountChanges = new Map();
   /** Grows with every change, so that a refusal can be told from a failure half-way. */
   changes = 0;
-  private readonly sessions = new Map<number, SessionHead>();
-  private readonly sessionKeys = new Map<string, number>();
-  private readonly runs = new Map<string, RunHead>();
   private readonly dirtySessions = new Set<SessionHead>();
   private readonly dirtyRuns = new Set<RunHead>();
 
   constructor(
     private readonly connection: SqlRunner,
     private readonly runCounts: RunCounts,
+    private readonly heads: HeadCache,
   ) {}
 
   get(sql: string, ...values: SqlValue[]): SqlRow | undefined {
@@ -99,8 +64,8 @@ export class Transaction {
   }
 
   findSession(sessionId: string): SessionHead | undefined {
-    const key = this.sessionKeys.get(sessionId);
-    if (key !== undefined) return this.sessions.get(key);
+    const key = this.heads.sessionKeys.get(sessionId);
+    if (key !== undefined) return this.heads.sessions.get(key);
     return this.keepSession(
       this.get(`SELECT ${sessionColumns} FROM sessions WHERE session_id = ?`, sessionId),
     );
@@ -114,7 +79,7 @@ export class Transaction {
 
   sessionOf(run: RunHead): SessionHead {
     const head =
-      this.sessions.get(run.sessionKey) ??
+      this.heads.sessions.get(run.sessionKey) ??
       this.keepSession(
         this.get(`SELECT ${sessionColumns} FROM sessions WHERE session_key = ?`, run.sessionKey),
       );
@@ -123,24 +88,23 @@ export class Transaction {
   }
 
   findRun(runId: string): RunHead | undefined {
-    const known = this.runs.get(runId);
+    const known = this.heads.runs.get(runId);
     if (known !== undefined) return known;
     const row = this.get(`SELECT ${runColumns} FROM runs WHERE run_id = ?`, runId);
     if (row === undefined) return undefined;
     const head = runHead(row);
-    this.runs.set(runId, head);
+    this.heads.runs.set(runId, head);
     return head;
   }
 
   /** Takes in a session or run that this transaction has just inserted. */
   adoptSession(head: SessionHead): void {
-    this.sessions.set(head.key, head);
-    this.sessionKeys.set(head.sessionId, head.key);
+    this.heads.keepSession(head);
     this.changeSession(head);
   }
 
   adoptRun(head: RunHead): void {
-    this.runs.set(head.runId, head);
+    this.heads.runs.set(head.runId, head);
     this.changeRun(head);
     countRun(this.countChanges, head.projectId, head.status, 1);
   }
@@ -173,7 +137,7 @@ export class Transaction {
     session.activeStatus = session.activeRunId === null ? null : isActive(next) ? next : session.activeStatus;
     this.changeRun(run);
     this.changeSession(session);
-    this.topics.add(`run:${run.runId}`);
+    if (isTerminal(next)) this.topics.add(`ended:${run.runId}`);
     return true;
   }
 
@@ -219,62 +183,82 @@ export class Transaction {
   /** Forgets a session that this transaction has deleted. */
   dropSession(session: SessionHead): void {
     this.dirtySessions.delete(session);
-    this.sessions.delete(session.key);
-    this.sessionKeys.delete(session.sessionId);
-    for (const run of [...this.runs.values()].filter((r) => r.sessionKey === session.key)) {
-      this.dirtyRuns.delete(run);
-      this.runs.delete(run.runId);
-    }
+    for (const run of this.dirtyRuns) if (run.sessionKey === session.key) this.dirtyRuns.delete(run);
+    this.heads.dropSession(session);
   }
 
   private keepSession(row: SqlRow | undefined): SessionHead | undefined {
     if (row === undefined) return undefined;
     const head = sessionHead(row);
-    this.sessions.set(head.key, head);
-    this.sessionKeys.set(head.sessionId, head.key);
+    this.heads.keepSession(head);
     return head;
   }
 
   private writeRun(run: RunHead): void {
+    const counts = [run.eventCount, run.lastSeq, JSON.stringify(run.typeCounts)] as const;
+    if (run.status === run.savedStatus && run.savedStatus !== 'queued') {
+      this.run(
+        'UPDATE runs SET event_count = ?, last_seq = ?, type_counts = ?, handed_over_at = ?, cancel_requested_at = ? WHERE run_key = ?',
+        ...counts,
+        run.handedOverAt,
+        run.cancelRequestedAt,
+        run.key,
+      );
+      return;
+    }
     this.run(
-      `UPDATE runs SET status = ?, attempt = ?, worker_id = ?, handed_over_at = ?, cancel_requested_at = ?,
-        started_at = ?, completed_at = ?, event_count = ?, first_seq = ?, claimed_seq = ?, last_seq = ?,
-        type_counts = ?, resume = ? WHERE run_key = ?`,
+      `UPDATE runs SET event_count = ?, last_seq = ?, type_counts = ?, handed_over_at = ?, cancel_requested_at = ?,
+        status = ?, attempt = ?, worker_id = ?, started_at = ?, completed_at = ?, first_seq = ?, claimed_seq = ?,
+        resume = ? WHERE run_key = ?`,
+      ...counts,
+      run.handedOverAt,
+      run.cancelRequestedAt,
       run.status,
       run.attempt,
       run.workerId,
-      run.handedOverAt,
-      run.cancelRequestedAt,
       run.startedAt,
       run.completedAt,
-      run.eventCount,
       run.firstSeq,
       run.claimedSeq,
-      run.lastSeq,
-      JSON.stringify(run.typeCounts),
       run.resume,
       run.key,
     );
+    run.savedStatus = run.status;
   }
 
   private writeSession(session: SessionHead): void {
-    this.run(
-      `UPDATE sessions SET last_activity_at = ?, archived_at = ?, head_seq = ?, type_counts = ?, run_count = ?,
-        queue_length = ?, queue_paused = ?, head_run_id = ?, active_run_id = ?, active_status = ?, continuation = ?
-        WHERE session_key = ?`,
-      session.lastActivityAt,
-      session.archivedAt,
-      session.headSeq,
-      JSON.stringify(session.typeCounts),
+    const place = placeOf(session);
+    const counts = [session.lastActivityAt, session.headSeq, JSON.stringify(session.typeCounts)] as const;
+    const states = [
       session.runCount,
       session.queueLength,
+      session.activeStatus,
+      session.continuation,
+    ] as const;
+    if (place === session.savedPlace) {
+      this.run(
+        `UPDATE sessions SET last_activity_at = ?, head_seq = ?, type_counts = ?, run_count = ?, queue_length = ?,
+          active_status = ?, continuation = ?, archived_at = ? WHERE session_key = ?`,
+        ...counts,
+        ...states,
+        session.archivedAt,
+        session.key,
+      );
+      return;
+    }
+    this.run(
+      `UPDATE sessions SET last_activity_at = ?, head_seq = ?, type_counts = ?, run_count = ?, queue_length = ?,
+        active_status = ?, continuation = ?, archived_at = ?, queue_paused = ?, head_run_id = ?, active_run_id = ?
+        WHERE session_key = ?`,
+      ...counts,
+      ...states,
+      session.archivedAt,
       session.queuePaused ? 1 : 0,
       session.headRunId,
       session.activeRunId,
-      session.activeStatus,
-      session.continuation,
       session.key,
     );
+    session.savedPlace = place;
   }
 
   /** Absolute numbers, so that flushing twice in one transaction does no harm. */
@@ -288,47 +272,4 @@ export class Transaction {
       before + change,
     );
   }
-}
-
-function sessionHead(row: SqlRow): SessionHead {
-  return {
-    key: row.session_key as number,
-    sessionId: row.session_id as string,
-    projectId: row.project_id as string,
-    harness: row.harness as string,
-    archivedAt: row.archived_at as number | null,
-    lastActivityAt: row.last_activity_at as number,
-    headSeq: row.head_seq as number,
-    typeCounts: JSON.parse(row.type_counts as string) as Record<string, number>,
-    runCount: row.run_count as number,
-    queueLength: row.queue_length as number,
-    queuePaused: row.queue_paused === 1,
-    headRunId: row.head_run_id as string | null,
-    activeRunId: row.active_run_id as string | null,
-    activeStatus: row.active_status as RunStatus | null,
-    continuation: row.continuation as string | null,
-  };
-}
-
-function runHead(row: SqlRow): RunHead {
-  return {
-    key: row.run_key as number,
-    runId: row.run_id as string,
-    sessionKey: row.session_key as number,
-    projectId: row.project_id as string,
-    runNo: row.run_no as number,
-    status: row.status as RunStatus,
-    attempt: row.attempt as number,
-    workerId: row.worker_id as string | null,
-    handedOverAt: row.handed_over_at as number | null,
-    cancelRequestedAt: row.cancel_requested_at as number | null,
-    startedAt: row.started_at as number | null,
-    completedAt: row.completed_at as number | null,
-    eventCount: row.event_count as number,
-    firstSeq: row.first_seq as number,
-    claimedSeq: row.claimed_seq as number | null,
-    lastSeq: row.last_seq as number,
-    typeCounts: JSON.parse(row.type_counts as string) as Record<string, number>,
-    resume: row.resume as string | null,
-  };
 }
