@@ -15,5 +15,8 @@ if (!existsSync(node)) {
   if (status !== 0) process.exit(status ?? 1);
 }
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-const { status } = spawnSync(node, [vitest, 'run', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(node, [vitest, 'run', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exitCode = status ?? 1;

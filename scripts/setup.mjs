@@ -4,7 +4,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -31,9 +40,18 @@ export function setup() {
     ...filesBelow('src').filter((path) => !path.endsWith('.test.ts')),
   ];
   step('dist/.built', stampOf(sources, [installed]), 'building', () => {
+    // Beside the old one, which stays as it is until the new one is whole.
+    const built = join(root, `.cache/dist-${process.pid}`);
+    run(process.execPath, [
+      'node_modules/typescript/bin/tsc',
+      '-p',
+      'tsconfig.build.json',
+      '--outDir',
+      built,
+    ]);
+    cpSync(join(root, 'src/store/migrations'), join(built, 'store/migrations'), { recursive: true });
     rmSync(join(root, 'dist'), { recursive: true, force: true });
-    run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
-    cpSync(join(root, 'src/store/migrations'), join(root, 'dist/store/migrations'), { recursive: true });
+    renameSync(built, join(root, 'dist'));
   });
 }
 
