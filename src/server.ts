@@ -1,5 +1,5 @@
 /** Builds the server from its parts and takes it down again, in the order that keeps every promise. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
@@ -18,7 +18,7 @@ import { createDemoProject } from './demo-project.js';
 import { createBuiltinHarness } from './harness/builtin/index.js';
 import { sweepDeadServer } from './harness/process/index.js';
 import { createHttpServer, type HttpServer, renderFrame } from './http/index.js';
-import { databaseFileName, openSqliteStore } from './store/sqlite/index.js';
+import { openSqliteStore } from './store/sqlite/index.js';
 import { createTargets } from './targets/index.js';
 
 export interface ServerParts {
@@ -49,7 +49,6 @@ export const version = (
 /** Throws AppError `store_locked`, `store_too_new`; a port in use is the error of `listen`. */
 export async function startServer({ config, baseEnv, log, onFatal }: ServerParts): Promise<RunningServer> {
   const wakeup = createLocalWakeup();
-  const firstStart = !existsSync(join(config.home, databaseFileName));
   const store = await openSqliteStore({
     directory: config.home,
     wakeup,
@@ -72,7 +71,7 @@ export async function startServer({ config, baseEnv, log, onFatal }: ServerParts
       options: coreOptions(config),
       renderFrame,
     });
-    if (firstStart) await createDemoProject(core, config.home);
+    const firstStart = await createDemoProject(core, config.home);
     await core.start();
     let draining = false;
     http = createHttp(config, core, store, log, () => draining);

@@ -61,6 +61,7 @@ export function createCore(parts: CoreParts): Core {
     pageMax: options.followPageMax,
     onError: (error) => log.warn('a log could not be followed', { error }),
   });
+  const runs = new Runs(store, sessions, wakeup, clock, options, () => dispatcher.refuseWhenDraining());
   let stopSweep: () => void = () => undefined;
 
   function sweepLater(): void {
@@ -82,7 +83,7 @@ export function createCore(parts: CoreParts): Core {
     projects,
     sessions,
     tails,
-    runs: new Runs(store, sessions, wakeup, clock, options, () => dispatcher.refuseWhenDraining()),
+    runs,
     sessionLog: new SessionLog(store, sessions, options),
     permissions: {
       list: (filter, page) => store.listPermissions(filter, page),
@@ -106,6 +107,7 @@ export function createCore(parts: CoreParts): Core {
     },
     async drain(drainMs) {
       await dispatcher.drain(drainMs);
+      runs.endWaits();
       stopSweep();
       await conversations.closeAll();
     },

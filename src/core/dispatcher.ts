@@ -9,7 +9,7 @@ import { type DriverParts, RunDriver } from './run-driver.js';
 export class Dispatcher {
   private readonly drivers = new Map<string, { driver: RunDriver; done: Promise<void> }>();
   private readonly workerId: string;
-  private claiming = false;
+  private claiming: Promise<void> | undefined;
   private again = false;
   private accepting = false;
   private lastProjectId: string | undefined;
@@ -32,15 +32,14 @@ export class Dispatcher {
   /** Claims what is ready, now or after the claim that is under way. */
   wake(): void {
     if (!this.accepting) return;
-    if (this.claiming) {
+    if (this.claiming !== undefined) {
       this.again = true;
       return;
     }
-    this.claiming = true;
-    this.claim()
+    this.claiming = this.claim()
       .catch((error: unknown) => this.parts.log.error('runs could not be claimed', { error }))
       .finally(() => {
-        this.claiming = false;
+        this.claiming = undefined;
         if (!this.again) return;
         this.again = false;
         this.wake();
@@ -61,6 +60,8 @@ export class Dispatcher {
   async drain(drainMs: number): Promise<void> {
     this.accepting = false;
     this.unsubscribe();
+    // What is being claimed now will be driven.
+    await this.claiming;
     const cancelTimer = this.parts.clock.after(drainMs, () => {
       for (const { driver } of this.drivers.values()) driver.cancel('the server is shutting down');
     });

@@ -4,28 +4,36 @@ import type { AgentEvent } from '../contract/index.js';
 /** The longest string of an event that is too large shrinks to this share of the bound. */
 const stringShare = 0.25;
 
-/** The event itself when its JSON is within `bytesMax` characters; else a copy whose long strings are cut and marked. */
+/** `value` when its JSON is within `bytesMax` characters; else a copy whose long strings are cut and marked. */
+export function boundValue(value: unknown, bytesMax: number): unknown {
+  return (JSON.stringify(value) ?? '').length <= bytesMax ? value : cutToFit(value, bytesMax)?.value;
+}
+
+/** The same for an event whose JSON is known; one that cannot be cut is replaced by a notice that says so. */
 export function boundEvent(
   event: AgentEvent,
   json: string,
   bytesMax: number,
 ): { event: AgentEvent; json: string } {
   if (json.length <= bytesMax) return { event, json };
-  for (
-    let charsMax = Math.floor(bytesMax * stringShare);
-    charsMax > 16;
-    charsMax = Math.floor(charsMax / 4)
-  ) {
-    const cut = cutStrings(event, charsMax) as AgentEvent;
-    const cutJson = JSON.stringify(cut);
-    if (cutJson.length <= bytesMax) return { event: cut, json: cutJson };
-  }
+  const cut = cutToFit(event, bytesMax);
+  if (cut !== undefined) return { event: cut.value, json: cut.json };
   const notice: AgentEvent = {
     type: 'notice',
     level: 'warn',
     message: `An event of type ${event.type} was left out: its ${json.length} characters could not be cut to ${bytesMax}.`,
   };
   return { event: notice, json: JSON.stringify(notice) };
+}
+
+function cutToFit<T>(value: T, bytesMax: number): { value: T; json: string } | undefined {
+  const first = Math.floor(bytesMax * stringShare);
+  for (let charsMax = first; charsMax > 16; charsMax = Math.floor(charsMax / 4)) {
+    const cut = cutStrings(value, charsMax) as T;
+    const json = JSON.stringify(cut);
+    if (json.length <= bytesMax) return { value: cut, json };
+  }
+  return undefined;
 }
 
 /** Head and tail of a long text with a mark between them that says how much is missing. */

@@ -34,8 +34,7 @@ export class Projects {
       createdAt: at,
       updatedAt: at,
     };
-    await this.store.createProject(project, record && { record, response: project });
-    return project;
+    return this.store.createProject(project, record);
   }
 
   async get(projectId: string): Promise<Project> {

@@ -16,6 +16,7 @@ import {
 } from '../contract/index.js';
 import type { Conversations } from './conversations.js';
 import { aborted, withDeadline } from './deadline.js';
+import { boundValue, cutMiddle } from './event-bounds.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
@@ -51,6 +52,9 @@ const continuationProviders: Partial<Record<HarnessName, ContinuationProvider>> 
   claude: 'anthropic',
   codex: 'openai',
 };
+
+/** What an agent says of its failure has no limit of its own. */
+const errorCharsMax = 4000;
 
 export class RunDriver {
   private readonly giveUp = new AbortController();
@@ -250,7 +254,8 @@ export class RunDriver {
       ...(usage === undefined ? {} : { usage }),
     };
     if (result.outcome === 'completed') {
-      return { ...left, outcome: { status: 'completed', finalOutput: result.finalOutput } };
+      const finalOutput = cutMiddle(result.finalOutput, this.parts.options.eventBytesMax);
+      return { ...left, outcome: { status: 'completed', finalOutput } };
     }
     if (this.failure !== undefined) return { ...left, ...failed(this.failure) };
     if (this.cancelReason !== undefined) return { ...left, ...this.cancelled() };
@@ -291,7 +296,8 @@ export class RunDriver {
   private async askPermission(ask: PermissionAsk): Promise<PermissionAnswer> {
     const { store, wakeup, clock } = this.parts;
     const requestId = clock.newId('prm');
-    const { toolUseId, toolName, toolInput } = ask;
+    const { toolUseId, toolName } = ask;
+    const toolInput = boundValue(ask.toolInput, this.parts.options.eventBytesMax);
     let wake: () => void = () => undefined;
     const unsubscribe = wakeup.subscribe(`permission:${requestId}`, () => wake());
     try {
@@ -323,6 +329,6 @@ export class RunDriver {
   }
 }
 
-function failed(error: RunError): TurnEnd {
-  return { outcome: { status: 'failed', error } };
+function failed({ code, message }: RunError): TurnEnd {
+  return { outcome: { status: 'failed', error: { code, message: cutMiddle(message, errorCharsMax) } } };
 }

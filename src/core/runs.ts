@@ -38,7 +38,7 @@ export type CancelQueue = 'keep' | 'clear' | 'pause';
 const cancelAnswerMs = 15_000;
 
 export class Runs {
-  private waits = 0;
+  private readonly waits = new Set<() => void>();
 
   constructor(
     private readonly store: Store,
@@ -99,7 +99,7 @@ export class Runs {
 
   /** Resolves when the run has ended, or after `timeoutMs` with its present state. Throws `run_not_found`, `too_many_waits`. */
   async wait(runId: string, timeoutMs: number, signal: AbortSignal): Promise<RunOutcome> {
-    if (this.waits >= this.options.waitsMax) {
+    if (this.waits.size >= this.options.waitsMax) {
       throw new AppError(
         'too_many_waits',
         'Too many requests wait for runs: try again, or follow a stream.',
@@ -108,25 +108,29 @@ export class Runs {
         },
       );
     }
-    this.waits += 1;
+    const closing = new AbortController();
+    const giveUp = () => closing.abort();
+    signal.addEventListener('abort', giveUp);
+    this.waits.add(giveUp);
     try {
-      const state = await this.waitUntil(runId, (run) => isTerminal(run.status), timeoutMs, signal);
+      const state = await this.waitForEnd(runId, timeoutMs, closing.signal);
       return outcomeOf(state, isTerminal(state.status));
     } finally {
-      this.waits -= 1;
+      this.waits.delete(giveUp);
+      signal.removeEventListener('abort', giveUp);
     }
+  }
+
+  /** Every wait answers now, with the present state: the server is about to go. */
+  endWaits(): void {
+    for (const giveUp of this.waits) giveUp();
   }
 
   /** Resolves when the run is cancelled. Throws `run_not_found`; `run_already_ended` when it completed or failed, also meanwhile. */
   async cancel(runId: string, queue: CancelQueue): Promise<{ runId: string; status: RunStatus }> {
     const result = await this.store.requestCancel(runId, queue, this.clock.now());
     if (result.kind === 'cancelled') return { runId, status: 'cancelled' };
-    const state = await this.waitUntil(
-      runId,
-      (run) => isTerminal(run.status),
-      cancelAnswerMs,
-      new AbortController().signal,
-    );
+    const state = await this.waitForEnd(runId, cancelAnswerMs);
     if (state.status === 'completed' || state.status === 'failed') {
       throw new AppError(
         'run_already_ended',
@@ -172,12 +176,8 @@ export class Runs {
     });
   }
 
-  private async waitUntil(
-    runId: string,
-    done: (state: RunState) => boolean,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<RunState> {
+  /** The run's state when it has ended, at the timeout, or when the signal aborts. */
+  private async waitForEnd(runId: string, timeoutMs: number, signal?: AbortSignal): Promise<RunState> {
     let wake: () => void = () => undefined;
     let expired = timeoutMs === 0;
     const unsubscribe = this.wakeup.subscribe(`ended:${runId}`, () => wake());
@@ -186,7 +186,7 @@ export class Runs {
       wake();
     });
     const onAbort = () => wake();
-    signal.addEventListener('abort', onAbort);
+    signal?.addEventListener('abort', onAbort);
     try {
       for (;;) {
         const woken = new Promise<void>((resolve) => {
@@ -194,14 +194,14 @@ export class Runs {
         });
         const state = await this.store.findRunState(runId);
         if (state === undefined) throw runNotFound();
-        if (done(state) || expired || signal.aborted) return state;
+        if (isTerminal(state.status) || expired || signal?.aborted === true) return state;
         // A lost wake-up is made good by looking again.
         const cancelSweep = this.clock.after(this.options.sweepMs, wake);
         await woken;
         cancelSweep();
       }
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
       cancelTimeout();
       unsubscribe();
     }

@@ -49,9 +49,7 @@ export class Sessions {
     request: SessionRequest,
     record: AnswerRecord | undefined,
   ): Promise<Session> {
-    const planned = await this.plan(projectId, request, 'interactive');
-    const response = sessionBefore(planned);
-    return this.store.createSession(planned, record && { record, response });
+    return this.store.createSession(await this.plan(projectId, request, 'interactive'), record);
   }
 
   /** What a new session of the project would be; nothing is written. */
@@ -124,18 +122,4 @@ export class Sessions {
       direct: false,
     };
   }
-}
-
-/** A session as it is before anything has happened in it: the answer that an idempotency key keeps. */
-function sessionBefore({ direct: _direct, at, ...planned }: NewSession): Session {
-  return {
-    ...planned,
-    backendKind: 'asp',
-    status: 'idle',
-    headSeq: 0,
-    queue: { paused: false, length: 0 },
-    createdAt: at,
-    updatedAt: at,
-    lastActivityAt: at,
-  };
 }

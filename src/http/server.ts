@@ -34,6 +34,8 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** For requests that are being answered when the server closes. */
+const closeGraceMs = 2000;
 /** A path parameter longer than this names nothing of ours. */
 const pathParameterCharsMax = 300;
 
@@ -65,7 +67,7 @@ export function createHttpServer({ core, clock, log, facts, options }: HttpServe
     });
   }
   app.setNotFoundHandler(async (request, reply) => {
-    checkAccess({ auth: 'none' }, request.headers, undefined);
+    checkAccess({ auth: request.url.startsWith('/admin') ? 'header' : 'none' }, request.headers, undefined);
     throw noSuchRoute(request, reply);
   });
   app.setErrorHandler((error, request, reply) => sendError(reply, asAppError(error, request, log)));
@@ -90,7 +92,7 @@ export function createHttpServer({ core, clock, log, facts, options }: HttpServe
     if (route.method !== 'POST') return send(reply, await effect(undefined));
     const key = idempotencyKey(request);
     const { response, replayed } = await core.once(
-      { scope: `POST ${request.url}`, body: request.body, ...(key === undefined ? {} : { key }) },
+      { scope: `POST ${pathOf(request.url)}`, body: request.body, ...(key === undefined ? {} : { key }) },
       effect,
     );
     if (replayed) reply.header('idempotent-replayed', 'true');
@@ -105,7 +107,10 @@ export function createHttpServer({ core, clock, log, facts, options }: HttpServe
     },
     async close() {
       streams.close();
+      // A client that is slow with its request must not keep the server.
+      const cancelForce = clock.after(closeGraceMs, () => app.server.closeAllConnections());
       await app.close();
+      cancelForce();
     },
   };
 }
@@ -171,13 +176,17 @@ function linkNext(reply: FastifyReply, url: string, cursor: string | undefined):
   reply.header('link', `<${next.pathname}${next.search}>; rel="next"`);
 }
 
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? url;
+}
+
 const routePatterns = Object.values(routes).map(({ method, path }) => ({
   method,
   pattern: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}/?$`),
 }));
 
 function noSuchRoute({ method, url }: FastifyRequest, reply: FastifyReply): AppError {
-  const path = url.split('?')[0] ?? url;
+  const path = pathOf(url);
   const methods = routePatterns.filter(({ pattern }) => pattern.test(path)).map((route) => route.method);
   if (methods.length > 0) {
     reply.header('allow', methods.join(', '));

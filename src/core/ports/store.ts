@@ -51,8 +51,8 @@ export interface Page {
 }
 
 export interface ProjectStore {
-  /** Durable. Throws `project_exists`. */
-  createProject(project: Project, answer: AnswerTo<Project>): Promise<void>;
+  /** Durable. Its answer is the project. Throws `project_exists`. */
+  createProject(project: Project, record: AnswerRecord | undefined): Promise<Project>;
   /** Durable. Throws `project_not_found`. A `null` default target removes it. */
   updateProject(
     projectId: string,
@@ -76,8 +76,8 @@ export type NewSession = Pick<
 };
 
 export interface SessionStore {
-  /** Durable. Throws `project_not_found`. */
-  createSession(session: NewSession, answer: AnswerTo<Session>): Promise<Session>;
+  /** Durable. Its answer is the session. Throws `project_not_found`. */
+  createSession(session: NewSession, record: AnswerRecord | undefined): Promise<Session>;
   /** Durable. Throws `session_not_found`; `session_busy` when a session with open runs is to be archived. */
   updateSession(
     sessionId: string,

@@ -6,7 +6,7 @@
  */
 import type { RunError } from '../../contract/index.js';
 import { AppError } from '../../contract/index.js';
-import type { Clock } from '../../core/ports/clock.js';
+import type { Clock, Log } from '../../core/index.js';
 import { type AgentProcess, endProcesses, type ProcessExit, readLines } from '../process/index.js';
 import { type Frame, type FromAgent, protocolVersion, type ToAgent } from './agent/protocol.js';
 
@@ -26,7 +26,7 @@ export interface ChannelListener {
 
 export interface LinkParts {
   clock: Clock;
-  log: { warn(message: string, fields?: Record<string, unknown>): void } | undefined;
+  log: Pick<Log, 'warn'> | undefined;
   terminateGraceMs: number;
   killMs: number;
 }
@@ -85,7 +85,8 @@ export class AgentLink {
       this.addChannel(message.channel, listener, resolve);
     });
     this.send(message);
-    const failure = await opened;
+    // A process that is already gone tells nobody any more.
+    const failure = await Promise.race([opened, this.ended.then(({ error }) => error)]);
     if (failure === undefined) return;
     this.channels.delete(message.channel);
     throw new AppError(failure.code === 'resume_lost' ? 'resume_lost' : 'harness_failed', failure.message);

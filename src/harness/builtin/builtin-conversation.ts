@@ -6,7 +6,7 @@ import type {
   TurnHost,
   TurnRequest,
   TurnResult,
-} from '../../core/ports/harness.js';
+} from '../../core/index.js';
 import { endProcesses } from '../process/index.js';
 import type { Frame } from './agent/protocol.js';
 import type { AgentLink, ChannelListener, LinkEnd, LinkParts } from './agent-link.js';

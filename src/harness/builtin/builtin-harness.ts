@@ -4,9 +4,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../contract/index.js';
-import type { Clock } from '../../core/ports/clock.js';
-import type { Conversation, Harness, HarnessCapabilities, OpenRequest } from '../../core/ports/harness.js';
-import type { ProcessLedger } from '../../core/ports/processes.js';
+import type {
+  Clock,
+  Conversation,
+  Harness,
+  HarnessCapabilities,
+  Log,
+  OpenRequest,
+  ProcessLedger,
+} from '../../core/index.js';
 import { cleanEnvironment, type HostEnvironment, spawnAgent } from '../process/index.js';
 import { AgentLink, type LinkParts } from './agent-link.js';
 import { BuiltinConversation, type ConversationAddress } from './builtin-conversation.js';
@@ -23,7 +29,7 @@ export interface BuiltinHarnessParts {
   baseEnv: HostEnvironment;
   ledger: ProcessLedger;
   clock: Clock;
-  log?: { warn(message: string, fields?: Record<string, unknown>): void };
+  log?: Pick<Log, 'warn'>;
   /** For what is told to end, before it is killed. */
   terminateGraceMs: number;
   /** For what is killed, before it counts as a failure; also how long the agent may take to confirm an order. */

@@ -2,7 +2,7 @@
  * Carries the frames of one turn to its host, in order, and gives room back to the agent as the log takes them.
  * Its queue is bounded by the window of the protocol.
  */
-import type { TurnHost, TurnResult } from '../../core/ports/harness.js';
+import type { TurnHost, TurnResult } from '../../core/index.js';
 import { type Frame, type ToAgent, type ToolQuestion, windowChars } from './agent/protocol.js';
 
 /** Room is given back in portions, so that a short turn costs no message. */

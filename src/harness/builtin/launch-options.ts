@@ -1,6 +1,6 @@
 /** The table of a target for the built-in agent, checked: a misspelt key must not be passed over. */
 import { AppError } from '../../contract/index.js';
-import type { LaunchPlan } from '../../core/ports/harness.js';
+import type { LaunchPlan } from '../../core/index.js';
 
 export interface BuiltinOptions {
   /** Runs instead of every prompt of this target; its steps are checked when it runs. */

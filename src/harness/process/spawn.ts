@@ -6,7 +6,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { AppError } from '../../contract/index.js';
-import type { ProcessLedger } from '../../core/ports/processes.js';
+import type { ProcessLedger } from '../../core/index.js';
 import { type EndDeadlines, endProcesses } from './end-processes.js';
 import { cleanEnvironment, type HostEnvironment } from './environment.js';
 import { readStartTicks } from './process-tree.js';

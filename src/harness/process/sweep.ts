@@ -3,7 +3,7 @@
  * recognised by pid and start time (a pid alone may have been given to somebody else since), and everything that
  * carries a mark of this data directory by that mark, recorded or not.
  */
-import type { RecordedProcess } from '../../core/ports/processes.js';
+import type { RecordedProcess } from '../../core/index.js';
 import { endProcesses } from './end-processes.js';
 import { listProcesses } from './process-tree.js';
 
@@ -12,9 +12,12 @@ export interface SweepRequest {
   processes: readonly RecordedProcess[];
   /** The mark of the data directory: every mark that equals it or is finer is swept. */
   markPrefix: string;
-  /** For all of it; half of it is the grace between the polite signal and the kill. */
+  /** For all of it. */
   deadlineMs: number;
 }
+
+/** Between the polite signal and the kill: nobody waits for what these processes still do. */
+const graceMsMax = 1000;
 
 /** Returns how many processes were ended. Rejects when one survives. The caller forgets the records. */
 export async function sweepDeadServer({ processes, markPrefix, deadlineMs }: SweepRequest): Promise<number> {
@@ -24,6 +27,7 @@ export async function sweepDeadServer({ processes, markPrefix, deadlineMs }: Swe
     if (now === undefined) return false;
     return startTicks === 0 ? now.mark === mark : now.startTicks === startTicks;
   });
+  const graceMs = Math.min(graceMsMax, deadlineMs / 2);
   return endProcesses(
     {
       // A recorded agent leads its own group; what it started may still be in it.
@@ -31,6 +35,6 @@ export async function sweepDeadServer({ processes, markPrefix, deadlineMs }: Swe
       pids: recorded.map(({ pid }) => ({ pid, startTicks: running.get(pid)?.startTicks ?? 0 })),
       marks: [markPrefix, ...processes.map(({ mark }) => mark)].filter((mark) => mark !== ''),
     },
-    { graceMs: deadlineMs / 2, killMs: deadlineMs / 2 },
+    { graceMs, killMs: deadlineMs - graceMs },
   );
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/index.js';
-import type { AnswerStore, AnswerTo } from '../../core/index.js';
+import type { AnswerRecord, AnswerStore, AnswerTo } from '../../core/index.js';
 import type { Connection } from './connection.js';
 import type { SqlRow } from './driver.js';
 import type { Transaction } from './transaction.js';
@@ -12,9 +12,9 @@ const selectAnswer = 'SELECT body_hash, response FROM answers WHERE scope = ? AN
  * Keeps the answer in the transaction of its effect. Refuses with `idempotency_conflict` when another request with
  * the key was first: the caller then looks the kept answer up.
  */
-export function refuseAnswered(tx: Transaction, answer: AnswerTo<unknown>): void {
-  if (answer === undefined) return;
-  if (tx.get(selectAnswer, answer.record.scope, answer.record.key) !== undefined) {
+export function refuseAnswered(tx: Transaction, record: AnswerRecord | undefined): void {
+  if (record === undefined) return;
+  if (tx.get(selectAnswer, record.scope, record.key) !== undefined) {
     throw new AppError('idempotency_conflict', 'This idempotency key was answered before.');
   }
 }

@@ -31,7 +31,7 @@ export interface SqliteStoreOptions {
   walPagesMax: number;
 }
 
-export const databaseFileName = 'quarterdeck.db';
+const databaseFileName = 'quarterdeck.db';
 const lockFileName = 'quarterdeck.lock';
 /** Only the lock file is ever contended; this bounds waiting for a backup tool that has the file open. */
 const busyTimeoutMs = 5000;

@@ -9,10 +9,10 @@ import type { Transaction } from './transaction.js';
 
 export function projectStore(connection: Connection): ProjectStore {
   return {
-    createProject: (project, answer) =>
+    createProject: (project, record) =>
       connection.write(
         (tx) => {
-          refuseAnswered(tx, answer);
+          refuseAnswered(tx, record);
           const { projectId, name, root, defaultTarget, createdAt, updatedAt } = project;
           if (tx.get(selectProject, projectId) !== undefined) {
             throw new AppError('project_exists', `A project "${projectId}" exists already.`);
@@ -26,7 +26,8 @@ export function projectStore(connection: Connection): ProjectStore {
             createdAt,
             updatedAt,
           );
-          keepAnswer(tx, answer, createdAt);
+          keepAnswer(tx, record && { record, response: project }, createdAt);
+          return project;
         },
         { durable: true },
       ),

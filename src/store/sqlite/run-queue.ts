@@ -49,7 +49,7 @@ export function claimedRun(tx: Transaction, claim: { runId: string; attempt: num
 
 function admitRun(tx: Transaction, admission: Admission): void {
   const { run, answer } = admission;
-  refuseAnswered(tx, answer);
+  refuseAnswered(tx, answer?.record);
   if (tx.queuedTotal() >= admission.queuedTotalMax) throw queueFull('The server');
   const owner =
     'create' in admission.session
@@ -154,6 +154,9 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
 
 /** Back into the queue, in front: its number is lower than that of every run queued behind it. */
 export function requeueRun(tx: Transaction, run: RunHead, reason: string, at: number): void {
+  if (run.handedOverAt !== null) {
+    throw new AppError('stale_claim', `The prompt of run ${run.runId} may have reached the agent.`);
+  }
   const session = tx.sessionOf(run);
   tx.command(session, run, 'requeue');
   run.workerId = null;
@@ -182,7 +185,7 @@ function requestCancel(
   const session = tx.sessionOf(run);
   const result = cancelOne(tx, session, run, queue, at);
   if (queue === 'pause') pauseQueue(tx, session, true, 'a run was cancelled', at);
-  if (queue === 'clear') clearQueue(tx, session, at);
+  if (queue === 'clear') clearQueueBehind(tx, session, run, at);
   return result;
 }
 
@@ -229,11 +232,12 @@ function cancelQueued(tx: Transaction, session: SessionHead, run: RunHead, at: n
   );
 }
 
-function clearQueue(tx: Transaction, session: SessionHead, at: number): void {
+function clearQueueBehind(tx: Transaction, session: SessionHead, run: RunHead, at: number): void {
   tx.flush();
   const queued = tx.all(
-    `SELECT run_id FROM runs WHERE session_key = ? AND status = 'queued' ORDER BY run_no`,
+    `SELECT run_id FROM runs WHERE session_key = ? AND status = 'queued' AND run_no > ? ORDER BY run_no`,
     session.key,
+    run.runNo,
   );
   for (const { run_id } of queued) cancelQueued(tx, session, tx.findRun(run_id as string) as RunHead, at);
 }

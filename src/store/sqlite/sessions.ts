@@ -11,14 +11,15 @@ import type { Transaction } from './transaction.js';
 
 export function sessionStore(connection: Connection): SessionStore {
   return {
-    createSession: (session, answer) =>
+    createSession: (session, record) =>
       connection.write(
         (tx) => {
-          refuseAnswered(tx, answer);
+          refuseAnswered(tx, record);
           projectRow(tx, session.projectId);
           insertSession(tx, session);
-          keepAnswer(tx, answer, session.at);
-          return readSession(tx, session.sessionId);
+          const response = readSession(tx, session.sessionId);
+          keepAnswer(tx, record && { record, response }, session.at);
+          return response;
         },
         { durable: true },
       ),

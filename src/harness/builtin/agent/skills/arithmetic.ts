@@ -5,7 +5,7 @@ import { answering, type Skill } from './skill.js';
 const opening =
   /^(?:please[, ]+)?(?:what(?:'s|’s| is| are)|how much (?:is|are)|compute|calculate|evaluate|solve)\b:?\s*/i;
 const closing =
-  /[.!,;]?\s*(?:please[, ]*)?(?:(?:answer|reply|respond)(?: me)? )?(?:with )?(?:just|only) (?:with )?(?:the|a) (?:number|result|answer)[.!]?\s*$/i;
+  /[?.!,;]?\s*(?:please[, ]*)?(?:(?:answer|reply|respond)(?: me)? )?(?:with )?(?:just|only) (?:with )?(?:the|a) (?:number|result|answer)(?:,? please)?[.!]?\s*$/i;
 
 /** Of a prompt that is looked at: the patterns above are not meant for essays. */
 const promptCharsMax = 1200;

@@ -47,10 +47,10 @@ export function remainder(a: Rational, b: Rational): Rational {
 export function raise(a: Rational, exponent: Rational): Rational {
   if (exponent.under !== 1n) throw new ArithmeticProblem('I can only raise to whole powers.');
   const times = exponent.over < 0n ? -exponent.over : exponent.over;
-  const bits = BigInt(Math.max(bitsOf(a.over), bitsOf(a.under)));
-  if (bits > 1n && times * bits > BigInt(2 * bitsMax)) throw tooLarge();
   // Of 0, 1 and -1 only the parity of the exponent counts.
-  const count = bits > 1n ? times : times === 0n ? 0n : 2n - (times % 2n);
+  const isUnit = a.under === 1n && a.over * a.over <= 1n;
+  const count = isUnit && times > 2n ? 2n - (times % 2n) : times;
+  if (count * BigInt(Math.max(bitsOf(a.over), bitsOf(a.under))) > BigInt(2 * bitsMax)) throw tooLarge();
   const power = reduce(a.over ** count, a.under ** count);
   return exponent.over < 0n ? divide({ over: 1n, under: 1n }, power) : power;
 }
