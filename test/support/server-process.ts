@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterAll, type TestContext } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 
 export const root = resolve(import.meta.dirname, '../..');
 const program = join(root, 'dist/main.js');
@@ -160,18 +160,17 @@ function isAlive(child: Started['child']): boolean {
   return child.exitCode === null && child.signalCode === null;
 }
 
-type Task = TestContext['task'] | { tasks: readonly Task[] };
-
-function hasFailed(task: Task): boolean {
-  return 'tasks' in task ? task.tasks.some(hasFailed) : task.result?.state === 'fail';
-}
+let failed = false;
+afterEach(({ task }) => {
+  failed ||= task.result?.state === 'fail';
+});
 
 // Registered before every hook of the file that imports this, so it runs after all of them.
-afterAll(async (_context, file) => {
+afterAll(async () => {
   const left = started.filter(({ child }) => isAlive(child));
   for (const { child } of left) child.kill('SIGKILL');
   await Promise.all(left.map(({ exited }) => exited));
-  if (left.length > 0 || hasFailed(file as Task)) {
+  if (failed || left.length > 0) {
     for (const { child, out } of started) process.stderr.write(`--- server ${child.pid}\n${out.stderr}`);
   }
   for (const home of homes) rmSync(home, { recursive: true, force: true, maxRetries: 5 });
