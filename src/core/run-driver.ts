@@ -14,19 +14,15 @@ import {
   type ResumeReport,
   type RunError,
 } from '../contract/index.js';
+import { awaitPermission } from './await-permission.js';
 import type { Conversations } from './conversations.js';
-import { aborted, withDeadline } from './deadline.js';
-import { boundValue, cutMiddle } from './event-bounds.js';
+import { withDeadline } from './deadline.js';
+import { endTurn } from './end-turn.js';
+import { cutMiddle } from './event-bounds.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
-import type {
-  Conversation,
-  LaunchPlan,
-  PermissionAnswer,
-  PermissionAsk,
-  TurnResult,
-} from './ports/harness.js';
+import type { Conversation, LaunchPlan, PermissionAnswer, TurnResult } from './ports/harness.js';
 import type { ClaimedRun, RunEnd, Store } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
@@ -53,6 +49,8 @@ const continuationProviders: Partial<Record<HarnessName, ContinuationProvider>> 
   codex: 'openai',
 };
 
+/** Tries to write the end of a run, `sweepMs` apart. */
+const finishAttemptsMax = 12;
 /** What an agent says of its failure has no limit of its own. */
 const errorCharsMax = 4000;
 
@@ -84,7 +82,7 @@ export class RunDriver {
 
   /** Never rejects. */
   async drive(): Promise<void> {
-    const { store, wakeup, clock, log } = this.parts;
+    const { wakeup, clock, log } = this.parts;
     const { runId } = this.run;
     const unsubscribe = wakeup.subscribe(`cancel:${runId}`, () => {
       this.checkCancel().catch((error: unknown) => log.warn('a cancel could not be read', { runId, error }));
@@ -92,16 +90,27 @@ export class RunDriver {
     try {
       const end = await this.runTurn();
       this.runLog?.close();
-      await store.finishRun(this.run, {
-        ...end,
-        toolHistory: this.runLog?.toolHistory ?? [],
-        at: clock.now(),
-      });
+      await this.finish({ ...end, toolHistory: this.runLog?.toolHistory ?? [], at: clock.now() });
     } catch (error) {
       // The store refused: another attempt owns the run, or the disk is gone. Recovery at the next start decides.
       log.error('a run could not be finished', { runId, error });
     } finally {
       unsubscribe();
+    }
+  }
+
+  /** Tries again for a while, because a full disk may be emptied. Throws when that does not help. */
+  private async finish(end: RunEnd): Promise<void> {
+    const { store, clock, log, options } = this.parts;
+    const { runId } = this.run;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await store.finishRun(this.run, end);
+      } catch (error) {
+        if (isAppError(error, 'stale_claim') || attempt === finishAttemptsMax) throw error;
+        log.warn('a run could not be finished yet', { runId, attempt, error });
+        await new Promise<void>((resolve) => clock.after(options.sweepMs, resolve));
+      }
     }
   }
 
@@ -122,7 +131,7 @@ export class RunDriver {
       }
       await this.parts.store.handOverRun(this.run, this.parts.clock.now());
       const result = await this.takeTurn(conversation, resume);
-      keep = result.outcome !== 'failed' && !this.abandoned;
+      keep = !this.abandoned;
       return this.turnEnd(result);
     } finally {
       this.parts.conversations.release(session.sessionId, keep);
@@ -208,40 +217,19 @@ export class RunDriver {
         permit: async (ask) => {
           watch.askPerson();
           runLog.begin();
-          return this.askPermission(ask).finally(() => watch.personAnswered());
+          return awaitPermission(this.parts, this.run, ask, this.giveUp.signal)
+            .catch((error: unknown) => this.refuseAsk(error))
+            .finally(() => watch.personAnswered());
         },
       },
     );
     try {
-      return await this.endOrForce(turn, conversation);
+      const end = await endTurn(clock, options, turn, conversation, this.giveUp.signal);
+      this.abandoned = end.abandoned;
+      if (end.leftBehind !== undefined) this.reportLeftBehind(end.leftBehind);
+      return end.result;
     } finally {
       watch.stop();
-    }
-  }
-
-  /** The turn's own result; or, when it was given up and does not end within the grace, an end by force. */
-  private async endOrForce(turn: Promise<TurnResult>, conversation: Conversation): Promise<TurnResult> {
-    const { clock, options } = this.parts;
-    const givenUp = aborted(this.giveUp.signal).then(() => undefined);
-    const first = await Promise.race([turn, givenUp]);
-    if (first !== undefined) return first;
-    const within = <T>(work: Promise<T>, ms: number) =>
-      withDeadline(clock, work, ms, 'agent_unresponsive', 'The agent did not obey in time.');
-    try {
-      const result = await within(turn, options.cancelGraceMs);
-      if (result.outcome !== 'completed') await within(conversation.clearProcesses(), options.killTimeoutMs);
-      return result;
-    } catch {
-      this.abandoned = true;
-      await within(conversation.terminate(), options.killTimeoutMs).catch((error: unknown) => {
-        this.parts.log.error('processes of an agent are left', { runId: this.run.runId, error });
-        this.failure = {
-          code: 'harness_failed',
-          message:
-            'The agent was stopped, but not all of its processes could be ended. The log of the server says which.',
-        };
-      });
-      return { outcome: 'interrupted' };
     }
   }
 
@@ -286,46 +274,24 @@ export class RunDriver {
     ]);
   }
 
+  private reportLeftBehind(error: unknown): void {
+    this.parts.log.error('processes of an agent are left', { runId: this.run.runId, error });
+    this.failure = {
+      code: 'harness_failed',
+      message:
+        'The agent was stopped, but not all of its processes could be ended. The log of the server says which.',
+    };
+  }
+
+  private refuseAsk(error: unknown): PermissionAnswer {
+    this.fail(error);
+    return { decision: 'deny', message: 'the request could not be written' };
+  }
+
   private fail(error: unknown): void {
     this.parts.log.error('events of a run could not be written', { runId: this.run.runId, error });
     this.failure = { code: 'store_unavailable', message: 'The events of the run could not be written.' };
     this.giveUp.abort();
-  }
-
-  /** Waits for the first answer, whoever gives it; `deny` when the turn is given up. Never rejects. */
-  private async askPermission(ask: PermissionAsk): Promise<PermissionAnswer> {
-    const { store, wakeup, clock } = this.parts;
-    const requestId = clock.newId('prm');
-    const { toolUseId, toolName } = ask;
-    const toolInput = boundValue(ask.toolInput, this.parts.options.eventBytesMax);
-    let wake: () => void = () => undefined;
-    const unsubscribe = wakeup.subscribe(`permission:${requestId}`, () => wake());
-    try {
-      const request = { requestId, toolUseId, toolName, toolInput, at: clock.now() };
-      const { decided } = await store.requestPermission(this.run, request);
-      if (decided !== undefined) return { decision: decided };
-      while (!this.giveUp.signal.aborted) {
-        const woken = new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        const state = await store.findPermission(requestId);
-        if (state?.decision !== undefined) {
-          return {
-            decision: state.decision,
-            ...(state.message === undefined ? {} : { message: state.message }),
-          };
-        }
-        const cancelTimer = clock.after(this.parts.options.sweepMs, wake);
-        await Promise.race([woken, aborted(this.giveUp.signal)]);
-        cancelTimer();
-      }
-      return { decision: 'deny', message: 'the run was cancelled' };
-    } catch (error) {
-      this.fail(error);
-      return { decision: 'deny', message: 'the request could not be written' };
-    } finally {
-      unsubscribe();
-    }
   }
 }
 

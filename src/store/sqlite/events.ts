@@ -12,7 +12,8 @@ import type { SqlRow, SqlValue } from './driver.js';
 interface LogWindow {
   sessionKey: number;
   runKey: number | undefined;
-  typeCounts: Record<string, number>;
+  /** A map, because any text may be asked for as a type. */
+  typeCounts: ReadonlyMap<string, number>;
   /** Inclusive bounds by seq. */
   from: number;
   to: number;
@@ -43,7 +44,9 @@ export function eventStore(connection: Connection): EventStore {
         if (window === undefined) return 0;
         const counts = window.typeCounts;
         return sum(
-          query.types === undefined ? Object.values(counts) : unique(query.types).map((t) => counts[t] ?? 0),
+          query.types === undefined
+            ? [...counts.values()]
+            : unique(query.types).map((t) => counts.get(t) ?? 0),
         );
       }),
 
@@ -76,7 +79,7 @@ function logWindow(
   return {
     sessionKey: row.session_key as number,
     runKey: (row.run_key as number | null) ?? undefined,
-    typeCounts: JSON.parse(row.type_counts as string) as Record<string, number>,
+    typeCounts: new Map(Object.entries(JSON.parse(row.type_counts as string) as Record<string, number>)),
     from: Math.max(row.first_seq as number, (after ?? 0) + 1),
     to: Math.min(lastSeq, (before ?? Number.MAX_SAFE_INTEGER) - 1),
     firstSeq: row.first_seq as number,
@@ -98,7 +101,7 @@ function readAll(connection: Connection, window: LogWindow, query: EventQuery): 
     );
   }
   if (query.after === undefined && query.before === undefined) {
-    const count = sum(Object.values(window.typeCounts));
+    const count = sum([...window.typeCounts.values()]);
     const range = descending ? [1, count - offset] : [1 + offset, count];
     return connection.all(
       `${eventSelect} WHERE e.run_key = ? AND e.run_seq BETWEEN ? AND ? ORDER BY e.run_seq ${query.order} LIMIT ?`,
@@ -118,13 +121,13 @@ function readAll(connection: Connection, window: LogWindow, query: EventQuery): 
     window.firstSeq,
     runKey,
     query.limit,
-    Math.min(offset, limits.filteredOffsetMax),
+    offset,
   );
 }
 
 function readTypes(connection: Connection, window: LogWindow, query: EventQuery): SqlRow[] {
   const offset = Math.min(query.offset ?? 0, limits.filteredOffsetMax);
-  const types = unique(query.types ?? []).filter((type) => window.typeCounts[type] !== undefined);
+  const types = unique(query.types ?? []).filter((type) => window.typeCounts.has(type));
   const [onlyType] = types;
   if (onlyType === undefined) return [];
   if (types.length === 1)
