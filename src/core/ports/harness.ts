@@ -53,7 +53,8 @@ export interface Harness {
   readonly capabilities: HarnessCapabilities;
   /**
    * Starts or restores a conversation; returns when it can take a turn.
-   * Throws AppError: `harness_unavailable` (not installed, not logged in), `resume_lost`, `harness_failed`.
+   * Throws AppError: `harness_unavailable` (not installed, not logged in), `target_invalid` (options that it does not
+   * understand), `resume_lost`, `harness_failed`.
    * When `signal` aborts it gives up, leaves no process behind, and rejects.
    */
   open(request: OpenRequest, signal: AbortSignal): Promise<Conversation>;

@@ -25,5 +25,5 @@ function isTextList(value: unknown): value is string[] {
 }
 
 function refused(target: string, problem: string): AppError {
-  return new AppError('harness_failed', `The target "${target}" cannot be used: ${problem}.`);
+  return new AppError('target_invalid', `The target "${target}" cannot be used: ${problem}.`);
 }

@@ -4,9 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/index.js';
 import { type BuiltinHarness, createBuiltinHarness } from '../../../src/harness/builtin/index.js';
 import { builtinAgentProgram } from './agent-program.js';
-import { ask, describeHarnessContract, type Place, Stage } from './harness-contract.js';
+import { describeHarnessContract } from './harness-contract.js';
 import { pidsMarked } from './processes.js';
 import { RecordingHost } from './recording-host.js';
+import { ask, type Place, Stage } from './stage.js';
 
 const script = (...steps: object[]) => JSON.stringify({ script: steps });
 
