@@ -9,7 +9,7 @@ export interface BuiltinOptions {
   askBefore: string[];
 }
 
-/** Throws `harness_failed` that names the target and the key. */
+/** Throws `target_invalid` that names the target and the key. */
 export function readLaunchOptions({ target, options }: LaunchPlan): BuiltinOptions {
   const { script, askBefore = [], ...others } = options;
   const [unknown] = Object.keys(others);

@@ -211,7 +211,7 @@ describe('the built-in agent', () => {
     [{ askBefore: [1] }, '"askBefore" must be a list'],
   ])('refuses the target options %j', async (options, words) => {
     await expect(stage.open(stage.harness(), { options })).rejects.toMatchObject({
-      code: 'harness_failed',
+      code: 'target_invalid',
       message: expect.stringContaining(words),
     });
   });
