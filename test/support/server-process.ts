@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterAll, afterEach } from 'vitest';
+import { afterEach, aroundAll } from 'vitest';
 
 export const root = resolve(import.meta.dirname, '../..');
 const program = join(root, 'dist/main.js');
@@ -165,8 +165,9 @@ afterEach(({ task }) => {
   failed ||= task.result?.state === 'fail';
 });
 
-// Registered before every hook of the file that imports this, so it runs after all of them.
-afterAll(async () => {
+// Around the whole file that imports this: it comes after every hook of the file, also when one of them throws.
+aroundAll(async (runFile) => {
+  await runFile();
   const left = started.filter(({ child }) => isAlive(child));
   for (const { child } of left) child.kill('SIGKILL');
   await Promise.all(left.map(({ exited }) => exited));
@@ -175,9 +176,4 @@ afterAll(async () => {
   }
   for (const home of homes) rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   if (left.length > 0) throw new Error(`${left.length} server(s) were left running: stop them in afterAll`);
-});
-
-// A worker that is ended early runs no hooks.
-process.on('exit', () => {
-  for (const { child } of started) child.kill('SIGKILL');
 });

@@ -5,7 +5,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { type EventEnvelope, eventEnvelope, type StreamAck, streamAck } from '../../src/contract/index.js';
-import type { Endpoint, RawAnswer } from './http-client.js';
+import { type Endpoint, type RawAnswer, type Refusal, readRefusal } from './http-client.js';
 
 export interface Frame {
   event?: string;
@@ -26,6 +26,17 @@ export class StreamRefused extends Error {
   constructor(readonly answer: RawAnswer) {
     super(`no stream: ${answer.status} ${answer.text}`);
   }
+}
+
+/** The refusal of what should be no stream. */
+export async function refusedStream(opening: Promise<SseReader>): Promise<Refusal> {
+  try {
+    (await opening).close();
+  } catch (error) {
+    if (error instanceof StreamRefused) return readRefusal(error.answer);
+    throw error;
+  }
+  throw new Error('there is a stream where a refusal should be');
 }
 
 const agent = new Agent({ keepAlive: false });
