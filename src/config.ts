@@ -9,20 +9,27 @@ import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { AppError } from './contract/index.js';
 
+const defaultHome = join(homedir(), '.quarterdeck');
+
 interface Setting {
   schema: z.ZodType;
   about: string;
 }
 
 function count(fallback: number, min: number, max: number, about: string) {
-  return { schema: z.coerce.number().int().min(min).max(max).default(fallback), about };
+  return { schema: z.preprocess(wholeNumber, z.number().int().min(min).max(max)).default(fallback), about };
+}
+
+/** A number as a flag or variable writes it; what is none stays what it is, and is refused. */
+function wholeNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
 }
 
 /** Names end in their unit: `Ms` milliseconds, `Bytes…` bytes, `Pages…` pages of 4 KiB; the rest are counts. */
 export const settings = {
   host: { schema: z.string().min(1).default('127.0.0.1'), about: 'Address to listen on' },
   port: count(18420, 0, 65535, 'Port to listen on; 0 takes any free one'),
-  home: { schema: z.string().min(1).default(join(homedir(), '.quarterdeck')), about: 'Data directory' },
+  home: { schema: z.string().min(1).default(defaultHome), about: 'Data directory' },
   token: {
     schema: z.string().min(1).max(500).default('dev'),
     about: 'Token of the API; `dev` only on loopback',
@@ -102,11 +109,14 @@ export interface LoadedConfig {
 /** `flags` by setting name. Throws `validation_failed` that names the setting, where it was set, and what it takes. */
 export function loadConfig(flags: Readonly<Record<string, string | undefined>>): LoadedConfig {
   const { env } = process;
-  const homeText = flags.home ?? env.QUARTERDECK_HOME;
-  const home = resolve(homeText ?? join(homedir(), '.quarterdeck'));
+  const [givenHome] = firstSet([
+    [flags.home, '--home'],
+    [env.QUARTERDECK_HOME, 'QUARTERDECK_HOME'],
+  ]);
+  const named = env.QUARTERDECK_CONFIG || undefined;
   const file = readConfigFile(
-    env.QUARTERDECK_CONFIG ?? join(home, 'config.toml'),
-    env.QUARTERDECK_CONFIG !== undefined,
+    named ?? join(resolve(String(givenHome ?? defaultHome)), 'config.toml'),
+    named !== undefined,
   );
   const entries = (Object.keys(settings) as SettingName[]).map((name) => {
     const [value, origin] = firstSet([
@@ -121,7 +131,8 @@ export function loadConfig(flags: Readonly<Record<string, string | undefined>>):
       `${origin}: ${result.error.issues[0]?.message ?? 'is not valid'}`,
     );
   });
-  const config = { ...(Object.fromEntries(entries) as Config), home };
+  const set = Object.fromEntries(entries) as Config;
+  const config = { ...set, home: resolve(set.home) };
   refuseOpenToken(config);
   refuseOtherStore(env.DATABASE_URL);
   return { config, baseEnv: env };

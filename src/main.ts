@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The program: reads the command line, starts the server, and ends with it. */
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { type Config, flagName, loadConfig, settings } from './config.js';
 import { isAppError } from './contract/index.js';
@@ -18,6 +18,9 @@ ${Object.entries(settings)
   .join('\n')}
 `;
 
+/** The command line is not understood: the program says so and how it is, and nothing else. */
+class UsageError extends Error {}
+
 const exitUsage = 2;
 const exitFailed = 1;
 
@@ -28,16 +31,25 @@ function readCommandLine(args: string[]): {
   const options = Object.fromEntries(
     Object.keys(settings).map((name) => [flagName(name), { type: 'string' as const }]),
   );
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+  const { values, positionals } = parseFlags(args, {
+    ...options,
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean' },
   });
   if (values.help === true) return { command: 'help', flags: {} };
   if (values.version === true) return { command: 'version', flags: {} };
   const given = values as Record<string, string | undefined>;
   const flags = Object.fromEntries(Object.keys(settings).map((name) => [name, given[flagName(name)]]));
   return { command: positionals.length > 1 ? positionals.join(' ') : positionals[0], flags };
+}
+
+function parseFlags(args: string[], options: NonNullable<ParseArgsConfig['options']>) {
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (error) {
+    // Only the words of the first line are about what was typed.
+    throw new UsageError((error as Error).message.split('\n')[0]);
+  }
 }
 
 function createLog({ logLevel }: Config): Log {
@@ -111,13 +123,13 @@ async function main(args: string[]): Promise<void> {
   if (command === 'serve') return serve(flags);
   if (command === 'version') process.stdout.write(`${version}\n`);
   else if (command === 'help' || command === undefined) process.stdout.write(usage);
-  else throw new TypeError(`there is no command "${command}"`);
+  else throw new UsageError(`there is no command "${command}"; "quarterdeck --help" lists what there is`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`quarterdeck: ${message}\n`);
-  if (!isAppError(error) && !(error instanceof TypeError))
-    process.stderr.write(`${(error as Error).stack ?? ''}\n`);
-  process.exitCode = error instanceof TypeError ? exitUsage : exitFailed;
+  const expected = isAppError(error) || error instanceof UsageError;
+  if (!expected && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  process.exitCode = error instanceof UsageError ? exitUsage : exitFailed;
 });

@@ -72,10 +72,13 @@ export async function startServer({ config, baseEnv, log, onFatal }: ServerParts
       renderFrame,
     });
     const firstStart = await createDemoProject(core, config.home);
-    await core.start();
+    await core.recover();
     let draining = false;
     http = createHttp(config, core, store, log, () => draining);
-    const port = await http.listen(config.host, config.port);
+    const port = await http.listen(config.host, config.port).catch((error: unknown) => {
+      throw listenFailure(error, config);
+    });
+    core.start();
     const listening = http;
     const stop = once(async () => {
       draining = true;
@@ -88,6 +91,21 @@ export async function startServer({ config, baseEnv, log, onFatal }: ServerParts
     await close(http, harnesses, store);
     throw error;
   }
+}
+
+const listenFailures: Record<string, string> = {
+  EADDRINUSE:
+    'another program listens there. Stop it, or choose another port with QUARTERDECK_PORT (0: any free one)',
+  EADDRNOTAVAIL: 'this machine has no such address. Choose another with QUARTERDECK_HOST',
+  EACCES: 'that port is not allowed for this user. Choose one above 1023 with QUARTERDECK_PORT',
+  ENOTFOUND: 'there is no such host. Choose another with QUARTERDECK_HOST',
+};
+
+function listenFailure(error: unknown, { host, port }: Config): unknown {
+  const code = (error as { code?: unknown }).code;
+  const words = typeof code === 'string' ? listenFailures[code] : undefined;
+  if (words === undefined) return error;
+  return new AppError('address_unavailable', `Cannot listen on ${host}:${port}: ${words}.`, { cause: error });
 }
 
 async function close(

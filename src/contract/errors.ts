@@ -45,6 +45,7 @@ export const errorCodes = [
   'resume_lost',
   'interrupted_by_restart',
   // Ourselves
+  'address_unavailable',
   'store_locked',
   'store_too_new',
   'store_unavailable',

@@ -22,7 +22,9 @@ const seq = integer(0, Number.MAX_SAFE_INTEGER);
 const types = z
   .string()
   .transform((text) => text.split(',').flatMap((type) => (type.trim() === '' ? [] : [type.trim()])))
-  .pipe(z.array(z.string().max(100)).max(limits.typesFilterMax));
+  .pipe(z.array(z.string().max(100)).max(limits.typesFilterMax))
+  // `types=` with nothing behind it is no filter.
+  .transform((list) => (list.length === 0 ? undefined : list));
 
 const page = {
   limit: integer(1, limits.pageRowsMax).default(limits.pageRowsDefault),

@@ -22,16 +22,37 @@ export interface Answer<T> {
   replayed: boolean;
 }
 
-/** Throws `idempotency_conflict` when the key was used for another body, and whatever `effect` throws. */
-export async function answerOnce<T>(
-  store: AnswerStore,
-  clock: Clock,
+export type AnswerOnce = <T>(
   request: OnceRequest,
   effect: (record: AnswerRecord | undefined) => Promise<T>,
+) => Promise<Answer<T>>;
+
+export function createAnswerOnce(store: AnswerStore, clock: Clock): AnswerOnce {
+  /** By scope and key. Who comes while the first is under way waits for its answer instead of doing it again. */
+  const underWay = new Map<string, Promise<unknown>>();
+
+  /** Throws `idempotency_conflict` when the key was used for another body, and whatever `effect` throws. */
+  return async (request, effect) => {
+    const { key, scope } = request;
+    if (key === undefined) return { response: await effect(undefined), replayed: false };
+    const name = `${scope} ${key}`;
+    for (let first = underWay.get(name); first !== undefined; first = underWay.get(name)) {
+      await first.catch(() => undefined);
+    }
+    const record: AnswerRecord = { scope, key, bodyHash: hashBody(request.body) };
+    const answer = answerFirst(store, clock, record, effect).finally(() => underWay.delete(name));
+    underWay.set(name, answer);
+    return answer;
+  };
+}
+
+async function answerFirst<T>(
+  store: AnswerStore,
+  clock: Clock,
+  record: AnswerRecord,
+  effect: (record: AnswerRecord) => Promise<T>,
 ): Promise<Answer<T>> {
-  const { key, scope } = request;
-  if (key === undefined) return { response: await effect(undefined), replayed: false };
-  const record: AnswerRecord = { scope, key, bodyHash: hashBody(request.body) };
+  const { scope, key } = record;
   const before = await store.findAnswer(scope, key);
   if (before !== undefined) return replay<T>(before, record);
   try {
@@ -41,7 +62,7 @@ export async function answerOnce<T>(
     return { response: kept.response as T, replayed: false };
   } catch (error) {
     if (!isAppError(error, 'idempotency_conflict')) throw error;
-    // Another request with the key was first between our look and our write.
+    // Another server with the key was first between our look and our write.
     const first = await store.findAnswer(scope, key);
     if (first === undefined) throw error;
     return replay<T>(first, record);

@@ -25,6 +25,8 @@ export interface AcquireRequest {
   continuation: string | undefined;
   /** The run asks for a new context: what is open is closed, and the continuation is left aside. */
   fresh: boolean;
+  /** The session had runs before: a new context is worth a word then. */
+  followsOthers: boolean;
 }
 
 export class Conversations {
@@ -90,7 +92,7 @@ export class Conversations {
   }
 
   private async openNew(
-    { sessionId, launch, continuation, fresh }: AcquireRequest,
+    { sessionId, launch, continuation, fresh, followsOthers }: AcquireRequest,
     signal: AbortSignal,
   ): Promise<{ conversation: Conversation; resume: ResumeReport }> {
     const plan = await launch();
@@ -113,7 +115,10 @@ export class Conversations {
     this.open.set(sessionId, known);
     this.watchProcess(known);
     if (restore) return { conversation, resume: { mode: 'native' } };
-    return { conversation, resume: { mode: 'fresh', ...(fresh ? { reason: 'the run asked for it' } : {}) } };
+    if (fresh) return { conversation, resume: { mode: 'fresh', reason: 'the run asked for it' } };
+    const resume: ResumeReport = { mode: 'fresh' };
+    if (followsOthers) resume.reason = 'no earlier run got so far that its conversation could be restored';
+    return { conversation, resume };
   }
 
   private watchProcess(known: OpenConversation): void {

@@ -1,6 +1,6 @@
 /** Puts the use cases together. The only thing in the core that knows all of them. */
 import type { HarnessName, Permission, PermissionDecisionKind } from '../contract/index.js';
-import { type Answer, answerOnce, type OnceRequest } from './answer-once.js';
+import { type AnswerOnce, createAnswerOnce } from './answer-once.js';
 import { Conversations } from './conversations.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Log } from './log.js';
@@ -8,7 +8,7 @@ import { type FrameRenderer, LogTails } from './log-tail.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
 import type { Harness } from './ports/harness.js';
-import type { AnswerRecord, Page, Store } from './ports/store.js';
+import type { Page, Store } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
 import { Projects } from './projects.js';
@@ -39,10 +39,12 @@ export interface Core {
     /** The first answer wins. Throws `permission_not_found`, `permission_already_decided`. */
     decide(requestId: string, decision: PermissionDecisionKind, message?: string): Promise<Permission>;
   };
-  once<T>(request: OnceRequest, effect: (record: AnswerRecord | undefined) => Promise<T>): Promise<Answer<T>>;
+  once: AnswerOnce;
   status(): { activeRuns: number; harnesses: HarnessName[] };
-  /** Repairs what a server before this one left behind, then begins to dispatch. */
-  start(): Promise<void>;
+  /** Settles the runs that a server before this one left active. Before anything else. */
+  recover(): Promise<void>;
+  /** Begins to dispatch. */
+  start(): void;
   /** Takes no new runs, lets active ones finish for `drainMs`, cancels the rest, closes every conversation. */
   drain(drainMs: number): Promise<void>;
 }
@@ -95,13 +97,15 @@ export function createCore(parts: CoreParts): Core {
           ...(message === undefined ? {} : { message }),
         }),
     },
-    once: (request, effect) => answerOnce(store, clock, request, effect),
+    once: createAnswerOnce(store, clock),
     status: () => ({ activeRuns: dispatcher.activeRuns, harnesses: [...harnesses.keys()] }),
-    async start() {
+    async recover() {
       const recovered = await store.recoverRuns(clock.now());
       if (recovered.requeued + recovered.failed + recovered.cancelled > 0) {
         log.warn('runs of a server that died were settled', recovered);
       }
+    },
+    start() {
       dispatcher.start();
       sweepLater();
     },

@@ -34,9 +34,18 @@ export async function endTurn(
     if (result.outcome !== 'completed') await within(conversation.clearProcesses(), options.killTimeoutMs);
     return { result, abandoned: false };
   } catch {
-    return within(conversation.terminate(), options.killTimeoutMs).then(
-      () => ({ result: { outcome: 'interrupted' }, abandoned: true }),
-      (leftBehind: unknown) => ({ result: { outcome: 'interrupted' }, abandoned: true, leftBehind }),
+    const forced = await within(conversation.terminate(), options.killTimeoutMs).then(
+      () => ({}),
+      (leftBehind: unknown) => ({ leftBehind }),
     );
+    // Force has ended the turn as well, and what it had begun is the context that the next run goes on with.
+    const { continuation } = await within(turn, options.cancelGraceMs).catch(() => nothingKnown);
+    const result: TurnResult = {
+      outcome: 'interrupted',
+      ...(continuation === undefined ? {} : { continuation }),
+    };
+    return { result, abandoned: true, ...forced };
   }
 }
+
+const nothingKnown: Pick<TurnResult, 'continuation'> = {};

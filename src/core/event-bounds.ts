@@ -3,6 +3,8 @@ import type { AgentEvent } from '../contract/index.js';
 
 /** The longest string of an event that is too large shrinks to this share of the bound. */
 const stringShare = 0.25;
+/** Strings up to here are never cut: they are kinds, ids and names, without which the rest means nothing. */
+const keptCharsMax = 128;
 
 /** `value` when its JSON is within `bytesMax` characters; else a copy whose long strings are cut and marked. */
 export function boundValue(value: unknown, bytesMax: number): unknown {
@@ -28,7 +30,7 @@ export function boundEvent(
 
 function cutToFit<T>(value: T, bytesMax: number): { value: T; json: string } | undefined {
   const first = Math.floor(bytesMax * stringShare);
-  for (let charsMax = first; charsMax > 16; charsMax = Math.floor(charsMax / 4)) {
+  for (let charsMax = first; charsMax >= keptCharsMax; charsMax = Math.floor(charsMax / 4)) {
     const cut = cutStrings(value, charsMax) as T;
     const json = JSON.stringify(cut);
     if (json.length <= bytesMax) return { value: cut, json };

@@ -68,7 +68,8 @@ export class LogTails {
       let position = request.after;
       while (!signal.aborted && !tail.gone) {
         if (position >= tail.headSeq) {
-          if (request.endAtHead === true) return;
+          // The tail may be behind what its caller saw.
+          if (request.endAtHead === true && position >= request.headSeq) return;
           await tail.grown(position, signal);
           continue;
         }
@@ -100,6 +101,8 @@ export class LogTails {
     if (tail === undefined || tail.gone) {
       tail = new Tail(request, request.headSeq, this.parts);
       this.tails.set(request.sessionId, tail);
+    } else if (tail.headSeq < request.headSeq) {
+      tail.wake();
     }
     tail.followers += 1;
     return tail;

@@ -140,13 +140,14 @@ export class RunDriver {
 
   private async openConversation(): Promise<{ conversation: Conversation; resume: ResumeReport }> {
     const { conversations, clock, options } = this.parts;
-    const { session, continuation, freshContext } = this.run;
+    const { session, continuation, freshContext, followsOthers } = this.run;
     const opening = conversations.acquire(
       {
         sessionId: session.sessionId,
         launch: () => this.resolveLaunch(),
         continuation,
         fresh: freshContext,
+        followsOthers,
       },
       this.giveUp.signal,
     );

@@ -35,8 +35,13 @@ export class SilenceWatch {
       if (event.type === 'tool_execution_start') this.openTools.add(event.toolUseId);
       if (event.type === 'tool_execution_end') this.openTools.delete(event.toolUseId);
     }
-    this.activity = this.openTools.size > 0 ? 'tool' : 'model';
+    const activity = this.openTools.size > 0 ? 'tool' : 'model';
     this.lastSignMs = this.clock.monotonicMs();
+    if (activity === this.activity) return;
+    // The timer may be that of a longer limit.
+    this.activity = activity;
+    this.disarm();
+    this.arm(this.limits[activity]);
   }
 
   /** Between these two a person has the word. */
@@ -55,7 +60,7 @@ export class SilenceWatch {
     this.stopped = true;
   }
 
-  /** One timer for the whole turn: at its end it looks how long the silence has really been. */
+  /** One timer for each activity, not for each sign: at its end it looks how long the silence has really been. */
   private arm(ms: number): void {
     if (this.stopped) return;
     this.disarm = this.clock.after(ms, () => this.check());

@@ -39,6 +39,7 @@ export const errorStatus: Record<ErrorCode, number> = {
   max_turns_reached: 409,
   resume_lost: 409,
   interrupted_by_restart: 503,
+  address_unavailable: 503,
   store_locked: 503,
   store_too_new: 503,
   store_unavailable: 503,

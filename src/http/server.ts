@@ -3,8 +3,17 @@
  * that turns errors into answers. fastify's own schemas are not used: zod validates, JSON is written as it is.
  */
 import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { AppError, isAppError, limits, type Route, type RouteName, routes } from '../contract/index.js';
+import {
+  AppError,
+  type ErrorCode,
+  isAppError,
+  limits,
+  type Route,
+  type RouteName,
+  routes,
+} from '../contract/index.js';
 import type { Clock, Core, Log } from '../core/index.js';
 import { type AccessRules, createAccessCheck } from './access.js';
 import { errorStatus } from './error-status.js';
@@ -36,8 +45,8 @@ export interface HttpServer {
 
 /** For requests that are being answered when the server closes. */
 const closeGraceMs = 2000;
-/** A path parameter longer than this names nothing of ours. */
-const pathParameterCharsMax = 300;
+/** As long as the head of a request may be: an absurd id is answered like any other that names nothing. */
+const pathParameterCharsMax = 16 * 1024;
 
 export function createHttpServer({ core, clock, log, facts, options }: HttpServerParts): HttpServer {
   const startedAt = clock.now();
@@ -52,7 +61,7 @@ export function createHttpServer({ core, clock, log, facts, options }: HttpServe
     }),
   });
   const checkAccess = createAccessCheck(options.access);
-  const app = createApp();
+  const app = createApp(log);
   (app.server as Server).maxConnections = options.connectionsMax;
 
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
@@ -115,12 +124,15 @@ export function createHttpServer({ core, clock, log, facts, options }: HttpServe
   };
 }
 
-function createApp(): FastifyInstance {
+function createApp(log: Log): FastifyInstance {
   const app = fastify({
     bodyLimit: limits.bodyBytesMax,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: pathParameterCharsMax },
+    // Without these two, what never reaches a route would be answered in the words of the framework.
+    frameworkErrors: (error, request, reply) => sendError(reply, asAppError(error, request, log)),
+    clientErrorHandler: refuseUnreadable,
   });
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser(['application/json', 'text/plain']);
@@ -147,6 +159,24 @@ function send(reply: FastifyReply, response: unknown): FastifyReply {
   // Pages of the log come as JSON text already.
   if (typeof response === 'string') return reply.type('application/json; charset=utf-8').send(response);
   return reply.send(response);
+}
+
+const unreadableStatus: Record<string, [line: string, error: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The head of the request is too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come in time.'],
+};
+
+/** For what is no HTTP at all: there is no request and no reply, only the socket. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [line, words] = unreadableStatus[error.code ?? ''] ?? ['400 Bad Request', 'This is not valid HTTP.'];
+  const body = JSON.stringify({ error: words });
+  const code: ErrorCode = 'validation_failed';
+  const head = `HTTP/1.1 ${line}\r\nx-error-code: ${code}\r\ncontent-type: application/json; charset=utf-8`;
+  socket.end(`${head}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`);
 }
 
 /** Aborts when the answer can reach nobody any more. */

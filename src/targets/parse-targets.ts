@@ -36,7 +36,10 @@ const harnessAliases: Record<string, HarnessName> = {
   acp: 'acp',
 };
 
+const options = z.record(z.string(), z.unknown());
+
 const targetTable = z.looseObject({
+  ...Object.fromEntries(Object.keys(harnessAliases).map((name) => [name, options.optional()])),
   description: z.string().optional(),
   harness: z.enum(Object.keys(harnessAliases) as [string, ...string[]]).default('builtin'),
   env: z.record(z.string(), z.string()).default({}),
@@ -47,7 +50,8 @@ const targetsTable = z.looseObject({
   targets: z.record(z.string().min(1).max(200), targetTable).default({}),
 });
 
-const knownTargetKeys = new Set(['description', 'harness', 'env', ...Object.keys(harnessAliases)]);
+const knownKeys = new Set(['schema', 'targets']);
+const knownTargetKeys = new Set(['description', 'harness', 'env']);
 
 /** Throws `target_invalid` with the file, the place and what to do. */
 export function parseTargets(text: string, path: string): TargetsFile {
@@ -60,7 +64,9 @@ export function parseTargets(text: string, path: string): TargetsFile {
       `${path}: ${place === '' ? 'the file' : place}: ${issue?.message ?? 'is not valid'}`,
     );
   }
-  const warnings: string[] = [];
+  const warnings = Object.keys(result.data)
+    .filter((key) => !knownKeys.has(key))
+    .map(withoutEffect);
   const targets = new Map<string, Target>();
   for (const [name, table] of Object.entries(result.data.targets)) {
     targets.set(name, targetFrom(name, table, warnings));
@@ -70,10 +76,12 @@ export function parseTargets(text: string, path: string): TargetsFile {
 
 function targetFrom(name: string, table: z.output<typeof targetTable>, warnings: string[]): Target {
   const harness = harnessAliases[table.harness] ?? 'builtin';
-  for (const key of Object.keys(table).filter((key) => !knownTargetKeys.has(key))) {
-    warnings.push(`targets.${name}.${key} is not supported by this version and has no effect`);
+  const optionsKey = table.harness in table ? table.harness : harness;
+  for (const key of Object.keys(table)) {
+    if (key !== optionsKey && !knownTargetKeys.has(key))
+      warnings.push(withoutEffect(`targets.${name}.${key}`));
   }
-  const options = optionsTable(table[table.harness] ?? table[harness]);
+  const options = optionsTable(table[optionsKey]);
   return {
     name,
     harness,
@@ -82,6 +90,10 @@ function targetFrom(name: string, table: z.output<typeof targetTable>, warnings:
     ...(table.description === undefined ? {} : { description: table.description }),
     ...(typeof options.model === 'string' ? { model: options.model } : {}),
   };
+}
+
+function withoutEffect(place: string): string {
+  return `${place} has no effect in this version`;
 }
 
 function optionsTable(value: unknown): Record<string, unknown> {

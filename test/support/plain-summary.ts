@@ -5,9 +5,10 @@ export default class PlainSummary implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
     for (const module of modules) {
-      // A file that does not load has no tests, and must not look like success.
-      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) count.failed += 1;
-      for (const test of module.children.allTests()) count[test.result().state] += 1;
+      const states = [...module.children.allTests()].map((test) => test.result().state);
+      for (const state of states) count[state] += 1;
+      // A file that does not load, or a hook that throws, fails without a failed test: it must not look like success.
+      if (module.state() === 'failed' && !states.includes('failed')) count.failed += 1;
     }
     // After the default reporter's own summary.
     process.on('exit', () => {

@@ -128,6 +128,8 @@ export interface ClaimedRun extends RunClaim {
   prompt: string;
   maxTurns?: number;
   freshContext: boolean;
+  /** The session had runs before this one. */
+  followsOthers: boolean;
   continuation?: string;
 }
 

@@ -161,6 +161,7 @@ function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead): Claim
     direct: row.direct_harness === 1,
     prompt: row.prompt as string,
     freshContext: row.fresh_context === 1,
+    followsOthers: run.runNo > 1,
     ...(row.max_turns === null ? {} : { maxTurns: row.max_turns as number }),
     ...(session.continuation === null ? {} : { continuation: session.continuation }),
   };

@@ -105,8 +105,18 @@ export class Connection implements SqlRunner {
     } while (this.pending.length > 0 || this.syncing !== undefined);
     this.closed = true;
     this.statements.clear();
+    this.carryOver();
     this.database.close();
     await this.options.walFile?.close();
+  }
+
+  /** So that the database file alone holds everything: not every driver lets SQLite do this when it closes. */
+  private carryOver(): void {
+    try {
+      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // A disk that is full or gone: the write-ahead log beside the file has all of it.
+    }
   }
 
   private statement(sql: string): SqliteStatement {
@@ -133,19 +143,15 @@ export class Connection implements SqlRunner {
   private commitGroup(): void {
     const group = this.pending.splice(0, groupWritesMax);
     if (group.length === 0) return;
-    try {
-      this.settle(group, this.commit(group));
-    } catch (error) {
-      if (group.length === 1) this.settle(group, [{ error: storeFailure(error) }]);
-      else for (const write of group) this.commitAlone(write);
-    }
+    this.settle(group, this.outcomesOf(group));
   }
 
-  private commitAlone(write: PendingWrite): void {
+  private outcomesOf(group: readonly PendingWrite[]): Outcome[] {
     try {
-      this.settle([write], this.commit([write]));
+      return this.commit(group);
     } catch (error) {
-      write.reject(isAppError(error) ? error : storeFailure(error));
+      if (group.length === 1) return [{ error: storeFailure(error) }];
+      return group.flatMap((write) => this.outcomesOf([write]));
     }
   }
 
@@ -179,7 +185,8 @@ export class Connection implements SqlRunner {
   }
 
   private settle(group: readonly PendingWrite[], outcomes: readonly Outcome[]): void {
-    const synced = group.some((write) => write.durable) ? this.sync() : undefined;
+    const promised = group.some((write, index) => write.durable && 'value' in (outcomes[index] ?? {}));
+    const synced = promised ? this.sync() : undefined;
     group.forEach((write, index) => {
       const outcome = outcomes[index] ?? { error: new Error('a write without an outcome') };
       if ('error' in outcome) write.reject(outcome.error);
@@ -202,8 +209,12 @@ export class Connection implements SqlRunner {
       await walFile.datasync();
     } catch (error) {
       this.closed = true;
+      const failure = new AppError('store_unavailable', 'The disk did not confirm a write.', {
+        cause: error,
+      });
+      for (const write of this.pending.splice(0)) write.reject(failure);
       this.options.onFatal(error);
-      throw new AppError('store_unavailable', 'The disk did not confirm a write.', { cause: error });
+      throw failure;
     } finally {
       this.syncing = undefined;
       if (this.pending.length > 0) this.schedule();

@@ -1,0 +1,176 @@
+CREATE TABLE store_info (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE projects (
+  project_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  root TEXT NOT NULL,
+  default_target TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  session_key INTEGER PRIMARY KEY AUTOINCREMENT,
+  session_id TEXT NOT NULL UNIQUE,
+  project_id TEXT NOT NULL REFERENCES projects (project_id),
+  name TEXT NOT NULL,
+  source_kind TEXT NOT NULL,
+  target TEXT NOT NULL,
+  harness TEXT NOT NULL,
+  model TEXT,
+  -- Set when the client chose the agent itself: the target then only names it.
+  direct_harness INTEGER NOT NULL DEFAULT 0,
+  metadata TEXT NOT NULL DEFAULT '{}',
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  last_activity_at INTEGER NOT NULL,
+  archived_at INTEGER,
+  head_seq INTEGER NOT NULL DEFAULT 0,
+  -- How many events of each type the log holds: totals without counting rows.
+  type_counts TEXT NOT NULL DEFAULT '{}',
+  run_count INTEGER NOT NULL DEFAULT 0,
+  queue_length INTEGER NOT NULL DEFAULT 0,
+  queue_paused INTEGER NOT NULL DEFAULT 0,
+  -- The first queued run; orders ready sessions, for run ids rise with time.
+  head_run_id TEXT,
+  active_run_id TEXT,
+  active_status TEXT,
+  continuation TEXT
+);
+
+CREATE INDEX sessions_by_project ON sessions (project_id, session_id);
+
+CREATE INDEX sessions_ready ON sessions (project_id, harness, head_run_id)
+  WHERE head_run_id IS NOT NULL AND active_run_id IS NULL AND queue_paused = 0;
+
+CREATE INDEX sessions_active ON sessions (project_id, harness) WHERE active_run_id IS NOT NULL;
+
+CREATE TABLE runs (
+  run_key INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_id TEXT NOT NULL UNIQUE,
+  session_key INTEGER NOT NULL REFERENCES sessions (session_key),
+  project_id TEXT NOT NULL,
+  -- Counts the runs of a session from 1: the order of its queue.
+  run_no INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  -- Fences writes: whoever drives a run must name the attempt it claimed.
+  attempt INTEGER NOT NULL DEFAULT 0,
+  worker_id TEXT,
+  handed_over_at INTEGER,
+  cancel_requested_at INTEGER,
+  created_at INTEGER NOT NULL,
+  started_at INTEGER,
+  completed_at INTEGER,
+  event_count INTEGER NOT NULL DEFAULT 0,
+  first_seq INTEGER NOT NULL DEFAULT 0,
+  claimed_seq INTEGER,
+  last_seq INTEGER NOT NULL DEFAULT 0,
+  type_counts TEXT NOT NULL DEFAULT '{}',
+  input_preview TEXT NOT NULL,
+  resume TEXT
+);
+
+CREATE UNIQUE INDEX runs_by_session ON runs (session_key, run_no);
+
+CREATE INDEX runs_queued ON runs (session_key, run_no) WHERE status = 'queued';
+
+CREATE UNIQUE INDEX runs_active ON runs (session_key)
+  WHERE status IN ('injecting', 'running', 'awaiting_permission');
+
+CREATE INDEX runs_by_status ON runs (project_id, status, run_id);
+
+CREATE TABLE run_inputs (
+  run_key INTEGER PRIMARY KEY REFERENCES runs (run_key),
+  max_turns INTEGER,
+  fresh_context INTEGER NOT NULL DEFAULT 0,
+  metadata TEXT NOT NULL DEFAULT '{}',
+  prompt TEXT NOT NULL
+);
+
+CREATE TABLE run_results (
+  run_key INTEGER PRIMARY KEY REFERENCES runs (run_key),
+  error TEXT,
+  usage TEXT,
+  tool_history TEXT NOT NULL DEFAULT '[]',
+  final_output TEXT
+);
+
+CREATE TABLE run_counts (
+  project_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  runs INTEGER NOT NULL,
+  PRIMARY KEY (project_id, status)
+) WITHOUT ROWID;
+
+CREATE TABLE events (
+  session_key INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  run_key INTEGER,
+  -- Counts the events of a run from 1: a page at any offset without stepping over rows.
+  run_seq INTEGER,
+  type TEXT NOT NULL,
+  ts INTEGER NOT NULL,
+  from_agent INTEGER NOT NULL,
+  -- The event as JSON, exactly as it is served.
+  data TEXT NOT NULL,
+  PRIMARY KEY (session_key, seq)
+) WITHOUT ROWID;
+
+CREATE INDEX events_by_run ON events (run_key, run_seq) WHERE run_key IS NOT NULL;
+
+CREATE INDEX events_by_type ON events (session_key, type, seq);
+
+CREATE TABLE purges (
+  session_key INTEGER PRIMARY KEY
+);
+
+CREATE TABLE permissions (
+  request_id TEXT PRIMARY KEY,
+  run_id TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  project_id TEXT NOT NULL,
+  tool_use_id TEXT NOT NULL,
+  tool_name TEXT NOT NULL,
+  tool_input TEXT NOT NULL,
+  status TEXT NOT NULL,
+  decision TEXT,
+  message TEXT,
+  requested_at INTEGER NOT NULL,
+  decided_at INTEGER
+);
+
+CREATE INDEX permissions_by_status ON permissions (status, request_id);
+
+CREATE INDEX permissions_by_run ON permissions (run_id);
+
+CREATE INDEX permissions_by_session ON permissions (session_id);
+
+CREATE TABLE permission_rules (
+  session_id TEXT NOT NULL,
+  tool_name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (session_id, tool_name)
+) WITHOUT ROWID;
+
+CREATE TABLE answers (
+  scope TEXT NOT NULL,
+  answer_key TEXT NOT NULL,
+  body_hash TEXT NOT NULL,
+  response TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (scope, answer_key)
+);
+
+CREATE INDEX answers_by_age ON answers (created_at);
+
+CREATE TABLE processes (
+  harness_process_id TEXT PRIMARY KEY,
+  pid INTEGER NOT NULL,
+  start_ticks INTEGER NOT NULL,
+  mark TEXT NOT NULL
+) WITHOUT ROWID;
+
+PRAGMA user_version = 1;

@@ -1,0 +1,54 @@
+/**
+ * What the HTTP layer promises, asked of a server that is known by its base URL only. Whatever serves the routes of
+ * `src/contract` with the built-in agent must pass: the real program over TCP, a server in process, a proxy before it.
+ */
+import { afterAll, beforeAll, describe } from 'vitest';
+import { describeAccess } from './access.js';
+import { describeBodies } from './bodies.js';
+import { describeCancel } from './cancel.js';
+import { describeEvents } from './events.js';
+import { describeIdempotency } from './idempotency.js';
+import { describeOpenApi } from './openapi.js';
+import { describePaging } from './paging.js';
+import { describeParameters } from './parameters.js';
+import { describePermissions } from './permissions.js';
+import { describeProjects } from './projects.js';
+import { describeQueue } from './queue.js';
+import { describeRuns } from './runs.js';
+import { describeSessions } from './sessions.js';
+import { describeStreams } from './streams.js';
+import { describeWait } from './wait.js';
+import { type ContractServer, type InWorld, World } from './world.js';
+
+const chapters: readonly ((world: InWorld) => void)[] = [
+  describeAccess,
+  describeBodies,
+  describeParameters,
+  describeProjects,
+  describeSessions,
+  describeRuns,
+  describeWait,
+  describeCancel,
+  describeQueue,
+  describeIdempotency,
+  describePaging,
+  describeEvents,
+  describePermissions,
+  describeStreams,
+  describeOpenApi,
+];
+
+export function describeHttpContract(name: string, start: () => Promise<ContractServer>): void {
+  describe(name, () => {
+    let world: World | undefined;
+    beforeAll(async () => {
+      world = await World.enter(await start());
+    });
+    afterAll(() => world?.leave());
+    const inWorld = () => {
+      if (world === undefined) throw new Error('the server was not started');
+      return world;
+    };
+    for (const chapter of chapters) chapter(inWorld);
+  });
+}
