@@ -39,7 +39,25 @@ export interface LaunchPlan {
   env: Readonly<Record<string, string>>;
   /** The target's own table for this harness, validated by the adapter. */
   options: Readonly<Record<string, unknown>>;
+  /** What the spaces of the target bring; absent when it has none. */
+  bundle?: LaunchBundle;
 }
+
+/** Instructions and tools composed from spaces, in order, for the agent's native way of taking them. */
+export interface LaunchBundle {
+  /** Markdown, to be added to the agent's own instructions. */
+  instructions: string;
+  /** Folders that hold a `SKILL.md`, absolute. */
+  skills: readonly { name: string; path: string }[];
+  /** Markdown files, absolute. */
+  commands: readonly { name: string; path: string }[];
+  agents: readonly { name: string; path: string }[];
+  mcpServers: Readonly<Record<string, McpServer>>;
+}
+
+export type McpServer =
+  | { kind: 'stdio'; command: string; args: readonly string[]; env: Readonly<Record<string, string>> }
+  | { kind: 'http' | 'sse'; url: string; headers: Readonly<Record<string, string>> };
 
 export interface OpenRequest {
   sessionId: string;
