@@ -67,6 +67,15 @@ describe('following a log', () => {
     },
   );
 
+  it('reads on until all is read when one wake-up stands for more than a page', async () => {
+    const { world, run, sessionId } = await worldWithRun();
+    const reader = followLogs(world, { pageMax: 7 }).reader({ sessionId, after: 4 }).flow();
+    await turnsOfTheLoop();
+    await world.append(run, ...range(1, 50).map((n) => delta(`m${n}`)));
+    await reader.has(54);
+    expect(reader.seqs).toEqual(range(5, 54));
+  });
+
   it('serves a slow reader from the store when memory has let go of what it needs', async () => {
     const { world, run, sessionId } = await worldWithRun();
     const { reader } = followLogs(world, { bytesMax: 1500, pageMax: 5 });
@@ -197,6 +206,21 @@ describe('following with a filter', () => {
       [5, 6],
       [5, 6],
     ]);
+  });
+
+  it('ends behind a terminal event that it did not ask for and that only the store still has', async () => {
+    const { world, run, sessionId } = await worldWithRun();
+    const { reader } = followLogs(world, { bytesMax: 500, pageMax: 5 });
+    const other = reader({ sessionId, after: 4 }).flow();
+    await say(world, run, 2);
+    await world.finish(run);
+    for (const n of range(1, 20)) await world.note(sessionId, `aside ${n}`);
+    await other.has(28);
+    const types = new Set(['message_update']);
+    // Its caller had looked before the run ended.
+    const late = reader({ sessionId, headSeq: 4, runId: run.runId, types }).flow();
+    expect(await late.ended).toBe(true);
+    expect(late.seqs).toEqual([5, 6]);
   });
 
   it('ends at once for a run that had ended, after what was missed of it', async () => {

@@ -243,7 +243,9 @@ export class RunDriver {
       ...(usage === undefined ? {} : { usage }),
     };
     if (result.outcome === 'completed') {
-      const finalOutput = cutMiddle(result.finalOutput, this.parts.options.eventBytesMax);
+      // A column of text cannot keep a NUL, and what a tool prints may have some.
+      const text = result.finalOutput.replaceAll('\0', '\uFFFD');
+      const finalOutput = cutMiddle(text, this.parts.options.eventBytesMax);
       return { ...left, outcome: { status: 'completed', finalOutput } };
     }
     if (this.failure !== undefined) return { ...left, ...failed(this.failure) };

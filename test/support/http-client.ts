@@ -192,6 +192,14 @@ export function readRefusal({ status, headers, text }: RawAnswer): Refusal {
   return { status, code, message: error, details, headers };
 }
 
+const connectionErrors = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+
+/** The connection broke, or there was nobody to connect to. */
+export function isConnectionError(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && connectionErrors.has(code);
+}
+
 function demand(holds: boolean, rule: string): void {
   if (!holds) throw new Error(rule);
 }

@@ -1,7 +1,4 @@
-/**
- * Readers of event streams on bare `node:http`. SseReader takes one stream frame by frame and checks each against the
- * contract. LogFollower follows a log across broken connections, as cheaply as hundreds of them at once need it.
- */
+/** Reads event streams on bare `node:http`, frame by frame, and checks each against the contract. */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { type EventEnvelope, eventEnvelope, type StreamAck, streamAck } from '../../src/contract/index.js';
@@ -42,7 +39,7 @@ export async function refusedStream(opening: Promise<SseReader>): Promise<Refusa
 const agent = new Agent({ keepAlive: false });
 
 /** Rejects with StreamRefused, or the error of the connection. Nothing is read before somebody does. */
-function openStream(
+export function openStream(
   { baseUrl, token }: Endpoint,
   path: string,
   { headers, lastEventId }: StreamOptions,
@@ -78,7 +75,7 @@ function refuse(response: IncomingMessage, reject: (error: Error) => void): void
 }
 
 /** Cuts what comes into frames. */
-class FrameSplitter {
+export class FrameSplitter {
   private rest = '';
 
   push(chunk: string): string[] {
@@ -169,101 +166,4 @@ function exactly<T>(schema: { parse(value: unknown): T }, text: string | undefin
   const value = schema.parse(json);
   if (!isDeepStrictEqual(value, json)) throw new Error(`undeclared fields in ${text?.slice(0, 1000)}`);
   return value;
-}
-
-export interface FollowOptions {
-  /** Where to begin. Without it the first ack says what was there before. */
-  after?: number;
-  /** Each event once, in order, as its data came; false: enough. */
-  onEvent: (seq: number, data: string) => boolean;
-  /** The part of the log that the first ack replayed. */
-  onReplay?: (from: number, to: number) => void;
-}
-
-const reconnectMs = 25;
-
-/** Follows a session's log to the event that is enough, coming back with its last seq whenever the stream breaks. */
-export class LogFollower {
-  connections = 0;
-  lastSeq: number | undefined;
-  private response: IncomingMessage | undefined;
-  private stopped = false;
-
-  constructor(
-    private readonly endpoint: Endpoint,
-    private readonly path: string,
-    private readonly options: FollowOptions,
-  ) {
-    this.lastSeq = options.after;
-  }
-
-  /** Rejects at the first event that is missing, comes twice or out of order. */
-  async follow(): Promise<void> {
-    while (!this.stopped) {
-      try {
-        const lastEventId = this.lastSeq === undefined ? {} : { lastEventId: this.lastSeq };
-        this.response = await openStream(this.endpoint, this.path, lastEventId);
-        this.connections += 1;
-        await this.read(this.response);
-      } catch (error) {
-        if (error instanceof OutOfOrder) throw error;
-      }
-      if (!this.stopped) await new Promise((done) => setTimeout(done, reconnectMs));
-    }
-  }
-
-  /** Breaks the connection; the follower comes back by itself. */
-  cut(): void {
-    this.response?.destroy();
-  }
-
-  stop(): void {
-    this.stopped = true;
-    this.cut();
-  }
-
-  private async read(response: IncomingMessage): Promise<void> {
-    const splitter = new FrameSplitter();
-    response.setEncoding('utf8');
-    for await (const chunk of response) {
-      for (const block of splitter.push(chunk as string)) {
-        if (this.take(block)) continue;
-        this.stop();
-        return;
-      }
-    }
-  }
-
-  private take(block: string): boolean {
-    if (block.startsWith(':')) return true;
-    if (block.startsWith('event: ack\n')) return this.takeAck(block);
-    const end = block.indexOf('\n');
-    const seq = Number(block.slice('id: '.length, end));
-    if (seq !== (this.lastSeq ?? 0) + 1) throw new OutOfOrder(this.lastSeq, block);
-    this.lastSeq = seq;
-    return this.options.onEvent(seq, block.slice(end + 1 + 'data: '.length));
-  }
-
-  private takeAck(block: string): boolean {
-    const { snapshot } = JSON.parse(block.slice(block.indexOf('\ndata: ') + 7)) as StreamAck;
-    if (this.lastSeq !== undefined) {
-      if (snapshot.replay.length > 0) throw new OutOfOrder(this.lastSeq, 'a replay for one who came back');
-      return true;
-    }
-    const from = snapshot.replay[0]?.seq ?? snapshot.seq + 1;
-    snapshot.replay.forEach(({ seq }, index) => {
-      if (seq !== from + index) throw new OutOfOrder(from + index - 1, `replayed ${seq}`);
-    });
-    if (from + snapshot.replay.length !== snapshot.seq + 1)
-      throw new OutOfOrder(snapshot.seq, 'end of replay');
-    this.options.onReplay?.(from, snapshot.seq);
-    this.lastSeq = snapshot.seq;
-    return true;
-  }
-}
-
-class OutOfOrder extends Error {
-  constructor(last: number | undefined, found: string) {
-    super(`behind ${last} came ${found.slice(0, 200)}`);
-  }
 }

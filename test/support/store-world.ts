@@ -150,9 +150,9 @@ export class StoreWorld {
     return this.store.claimRuns({
       workerId: 'wrk_1',
       limit: 100,
-      globalActiveMax: 1000,
-      projectActiveMax: 1000,
-      harnessActiveMax: () => 1000,
+      globalActiveMax: 10_000,
+      projectActiveMax: 10_000,
+      harnessActiveMax: () => 10_000,
       at: this.now,
       ...request,
     });

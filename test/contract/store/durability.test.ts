@@ -143,6 +143,32 @@ describe.each(storesUnderTest)('a closed or troubled store: $name', (subject) =>
     expect(await world.store.findSession(sessionId)).toMatchObject({ queue: { length: 1 } });
   });
 
+  it('goes on rightly with far more sessions than anyone would keep in memory', async () => {
+    const world = await openWorld(subject);
+    await world.project();
+    const first = await world.running();
+    const admitted = await Promise.all(Array.from({ length: 4500 }, () => world.admit()));
+    const claimed = await world.claim({ limit: 4500 });
+    expect(claimed.map(({ runId }) => runId)).toEqual(admitted.map(({ runId }) => runId));
+    const [second] = claimed;
+    if (second === undefined) throw new Error('nothing was claimed');
+    await world.store.requeueRun(second, 'a test', world.now);
+    await Promise.all(claimed.slice(1).map((run) => world.append(run, delta('m'))));
+    await world.append(first, delta('m'));
+    await world.finish(first);
+    const again = await world.claimOne();
+    expect(again).toMatchObject({ runId: second.runId, attempt: 2 });
+    await world.begin(again);
+    await world.finish(again);
+    for (const { session } of [first, second, ...claimed.slice(-2)]) {
+      const log = await world.log(session.sessionId);
+      expect(log.map(({ seq }) => seq)).toEqual(log.map((_, n) => n + 1));
+    }
+    const total = async (status: 'completed' | 'injecting') =>
+      (await world.store.listRuns({ status }, { limit: 1 })).total;
+    expect([await total('completed'), await total('injecting')]).toEqual([2, 4499]);
+  });
+
   it('refuses every call after it was closed', async () => {
     const opened = await subject.open();
     await opened.close();

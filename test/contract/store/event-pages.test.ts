@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventQuery, StoredEvent } from '../../../src/core/index.js';
 import { type History, liveThrough } from '../../support/store-history.js';
 import { SeededRandom } from '../../support/store-random.js';
-import { openWorld, type StoreWorld } from '../../support/store-world.js';
+import { delta, openWorld, type StoreWorld } from '../../support/store-world.js';
 import { storesUnderTest } from '../../support/stores.js';
 
 const queriesPerSeed = 4000;
@@ -84,6 +84,19 @@ describe.each(storesUnderTest)('pages of events in $name', (subject) => {
           }
         }
       }
+    }
+  });
+
+  it('steps over as many events of a run as it is told, also behind a cursor', async () => {
+    const world = await openWorld(subject);
+    await world.project();
+    const run = await world.running();
+    const thousand = Array.from({ length: 1000 }, () => delta('m'));
+    for (let n = 0; n < 101; n += 1) await world.append(run, ...thousand);
+    const query = { sessionId: run.session.sessionId, runId: run.runId, offset: 100_500, limit: 1 };
+    for (const cursor of [{}, { after: 0 }]) {
+      const [found] = await world.store.readEvents({ ...query, ...cursor, order: 'asc' });
+      expect(found?.seq).toBe(100_501);
     }
   });
 
