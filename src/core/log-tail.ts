@@ -154,11 +154,7 @@ class Tail {
       return;
     }
     this.reading = true;
-    this.readOn()
-      .catch(this.parts.onError)
-      .finally(() => {
-        this.reading = false;
-      });
+    this.readOn().catch(this.parts.onError);
   }
 
   /** Resolves when the log has grown beyond `position`, the session is gone, or the signal aborts. */
@@ -188,15 +184,20 @@ class Tail {
   }
 
   private async readOn(): Promise<void> {
-    do {
-      this.again = false;
-      const events = await this.parts.store.readEvents(
-        logQuery({ sessionId: this.identity.sessionId }, this.headSeq, this.parts.pageMax),
-      );
-      if (events.length > 0) this.grow(events.map(this.frame));
-      if (events.length === this.parts.pageMax) this.again = true;
-      if (events.length === 0 && !(await this.parts.store.hasLog(this.identity.sessionId))) this.end();
-    } while (this.again && !this.gone);
+    const { store, pageMax } = this.parts;
+    const { sessionId } = this.identity;
+    try {
+      do {
+        this.again = false;
+        const events = await store.readEvents(logQuery({ sessionId }, this.headSeq, pageMax));
+        if (events.length > 0) this.grow(events.map(this.frame));
+        if (events.length === pageMax) this.again = true;
+        if (events.length === 0 && !(await store.hasLog(sessionId))) this.end();
+      } while (this.again && !this.gone);
+    } finally {
+      // In the same step as the last look at `again`, or a wake-up that comes right now would be lost.
+      this.reading = false;
+    }
   }
 
   private grow(frames: Frame[]): void {

@@ -295,7 +295,7 @@ export interface Store
   listProcesses(): Promise<RecordedProcess[]>;
   /** Removes one portion of what is due: logs of deleted sessions, answers older than `answersBefore`. True: there is more. */
   purge(answersBefore: number): Promise<boolean>;
-  /** Resolves when what was begun is finished and the file is closed. Later calls throw `store_unavailable`. */
+  /** Resolves when what was begun is finished and the file is closed. Idempotent. Later calls throw `store_unavailable`. */
   close(): Promise<void>;
 }
 

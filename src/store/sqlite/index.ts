@@ -44,9 +44,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const lock = inMemory
     ? undefined
     : lockStore(driver, join(options.directory, lockFileName), options.holder);
+  let database: SqliteDatabase | undefined;
   try {
     const path = inMemory ? ':memory:' : join(options.directory, databaseFileName);
-    const database = driver.open(path);
+    database = driver.open(path);
     configure(database, options.walPagesMax);
     migrate(database);
     const storeId = ensureStoreId(database);
@@ -59,6 +60,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       onFatal,
       ...(walFile === undefined ? {} : { walFile }),
     });
+    let closing: Promise<void> | undefined;
     return {
       storeId,
       ...projectStore(connection),
@@ -70,12 +72,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       ...permissionStore(connection),
       ...answerStore(connection),
       ...housekeeping(connection),
-      close: async () => {
-        await connection.close();
-        lock?.release();
+      close: () => {
+        closing ??= connection.close().then(() => lock?.release());
+        return closing;
       },
     };
   } catch (error) {
+    database?.close();
     lock?.release();
     throw error;
   }

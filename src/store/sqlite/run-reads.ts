@@ -21,7 +21,8 @@ export function runReads(connection: Connection, runCounts: RunCounts): RunReads
     listSessionRuns: (sessionId, { limit, cursor }) =>
       connection.read(() => {
         const { key, total } = sessionRow(connection, sessionId);
-        const after = cursor === undefined ? 0 : runNumber(connection, cursor);
+        const after = cursor === undefined ? 0 : runNumber(connection, key, cursor);
+        if (after === undefined) return { runs: [], total };
         const rows = connection.all(
           `${runSelect} WHERE r.session_key = ? AND r.run_no > ? ORDER BY r.run_no LIMIT ?`,
           key,
@@ -65,10 +66,14 @@ function sessionRow(connection: Connection, sessionId: string): { key: number; t
   return { key: row.session_key as number, total: row.run_count as number };
 }
 
-function runNumber(connection: Connection, runId: string): number {
-  return (
-    (connection.get('SELECT run_no FROM runs WHERE run_id = ?', runId)?.run_no as number | undefined) ?? 0
+/** A cursor that names no run of the session has nothing behind it, in either direction. */
+function runNumber(connection: Connection, sessionKey: number, runId: string): number | undefined {
+  const row = connection.get(
+    'SELECT run_no FROM runs WHERE run_id = ? AND session_key = ?',
+    runId,
+    sessionKey,
   );
+  return row?.run_no as number | undefined;
 }
 
 function listOfSession(
@@ -81,7 +86,7 @@ function listOfSession(
   if (row === undefined || (projectId !== undefined && row.project_id !== projectId))
     return { runs: [], total: 0 };
   const key = row.session_key as number;
-  const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : runNumber(connection, cursor);
+  const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : (runNumber(connection, key, cursor) ?? 0);
   const byStatus = status === undefined ? '' : 'AND status = ?';
   const values: SqlValue[] = status === undefined ? [] : [status];
   const count = connection.get(
