@@ -10,7 +10,7 @@ import { median, pauseMs } from '../run/statistics.js';
 import { prompt, recordExchange } from './run-exchange.js';
 
 const connections = 32;
-const warmUpMs = 300;
+const warmUpMs = 250;
 /** Of the floor. */
 const shareAim = 0.7;
 const queueFlags = { 'queued-runs-max': '1000000', 'queued-runs-per-session-max': '100000' };
@@ -30,7 +30,7 @@ interface Bench {
 }
 
 export const admissions: Part = async ({ quick }) => {
-  const scale = { rounds: 3, roundMs: quick ? 400 : 700 };
+  const scale = { rounds: 3, roundMs: quick ? 300 : 500 };
   const busy = await withBench(queueFlags, scale, async (bench) => measureWithRuns(bench, quick));
   const alone = await withBench({ ...queueFlags, 'active-runs-max': '1' }, scale, async (bench) => {
     await occupySlot(bench.product);

@@ -79,7 +79,7 @@ function figuresOf(count: number, product: Delivery[], floor: Delivery[]): Figur
           : `readers took ${readersShare} % of a core; lost or twice: ${faults}`,
     },
     {
-      name: `server CPU for it`,
+      name: 'its server CPU',
       unit: 's per million',
       value: of(product, 'cpuSecondsPerMillion'),
       floor: of(floor, 'cpuSecondsPerMillion'),

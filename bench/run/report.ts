@@ -1,5 +1,6 @@
 /** The table on stdout and the file of results. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { type Figure, type PartResult, ratioOf } from './figures.js';
 import { resultsFile } from './paths.js';
@@ -9,7 +10,13 @@ const nameChars = 62;
 const numberChars = 16;
 const ratioChars = 7;
 
+/** What others did on the machine when the bench began: times and rates mean little when it was much. */
+const busyBefore = loadavg()[0] ?? 0;
+const cores = availableParallelism();
+
 export function printHead(): void {
+  const busy = busyBefore > cores / 2 ? ': it is busy, so trust the ratios and the CPU figures only' : '';
+  process.stdout.write(`${cores} cores, load of the machine before ${busyBefore.toFixed(1)}${busy}\n\n`);
   process.stdout.write(`${row(columns)}\n`);
 }
 
@@ -33,7 +40,15 @@ export function printPart({ part, seconds, figures }: PartResult): void {
 export function writeResults(results: readonly PartResult[], quick: boolean): void {
   mkdirSync(dirname(resultsFile), { recursive: true });
   const { version, platform, arch } = process;
-  const about = { measuredAt: new Date().toISOString(), node: version, platform, arch, quick };
+  const about = {
+    measuredAt: new Date().toISOString(),
+    node: version,
+    platform,
+    arch,
+    cores,
+    busyBefore,
+    quick,
+  };
   const withRatios = results.map((result) => ({
     ...result,
     figures: result.figures.map((figure) => ({ ...figure, ratio: ratioOf(figure) })),
