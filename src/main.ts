@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /** The program: reads the command line, starts the server, and ends with it. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { type Config, flagName, loadConfig, settings } from './config.js';
 import { isAppError } from './contract/index.js';
 import type { Log } from './core/index.js';
-import { type RunningServer, startServer, version } from './server.js';
+import type { RunningServer } from './server.js';
+import { version } from './version.js';
 
 const usage = `quarterdeck ${version}: control plane for coding-agent sessions
 
@@ -52,7 +52,8 @@ function parseFlags(args: string[], options: NonNullable<ParseArgsConfig['option
   }
 }
 
-function createLog({ logLevel }: Config): Log {
+async function createLog({ logLevel }: Config): Promise<Log> {
+  const { pino } = await import('pino');
   const out = pino(
     { level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination(2),
@@ -85,7 +86,7 @@ ${server.firstStart ? `  the demo project "rex" is in ${config.home}/projects/re
 
 async function serve(flags: Record<string, string | undefined>): Promise<void> {
   const { config, baseEnv } = loadConfig(flags);
-  const log = createLog(config);
+  const log = await createLog(config);
   const fatal = (message: string) => (error: unknown) => {
     log.error(message, { error });
     // The state is on disk and the agents end with our pipes: the next start puts everything right.
@@ -93,6 +94,8 @@ async function serve(flags: Record<string, string | undefined>): Promise<void> {
   };
   process.on('uncaughtException', fatal('an error that nobody expected'));
   process.on('unhandledRejection', fatal('an error that nobody waited for'));
+  // Only now: `--version` and a mistyped flag need not wait for the whole server to be read.
+  const { startServer } = await import('./server.js');
   const server = await startServer({ config, baseEnv, log, onFatal: fatal('the disk failed') });
   stopOnSignals(server, config, log);
   process.stderr.write(greet(server, config));

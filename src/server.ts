@@ -1,5 +1,4 @@
 /** Builds the server from its parts and takes it down again, in the order that keeps every promise. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
@@ -20,6 +19,7 @@ import { sweepDeadServer } from './harness/process/index.js';
 import { createHttpServer, type HttpServer, renderFrame } from './http/index.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { createTargets } from './targets/index.js';
+import { version } from './version.js';
 
 export interface ServerParts {
   config: Config;
@@ -41,10 +41,6 @@ export interface RunningServer {
 const sweepDeadlineMs = 10_000;
 
 const builtinAgentProgram = fileURLToPath(new URL('./harness/builtin/agent/main.js', import.meta.url));
-
-export const version = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
 
 /** Throws AppError `store_locked`, `store_too_new`; a port in use is the error of `listen`. */
 export async function startServer({ config, baseEnv, log, onFatal }: ServerParts): Promise<RunningServer> {

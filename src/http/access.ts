@@ -2,7 +2,7 @@
  * Who may speak to the server: the Host header must name it (a page of another site cannot rebind its own name to
  * us), an Origin must be one of ours, and everything under /admin needs the token.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import { AppError, type Route } from '../contract/index.js';
@@ -15,11 +15,14 @@ export interface AccessRules {
   allowedHosts: readonly string[];
 }
 
+/** Room for the longest token that the settings allow, in UTF-8. */
+const tokenBytesMax = 2000;
+
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Throws `host_not_allowed`, `origin_not_allowed` or `unauthorized`. */
 export function createAccessCheck(rules: AccessRules) {
-  const tokenHash = hash(rules.token);
+  const token = fixedLength(rules.token);
   const names = new Set([...loopbackNames, bracketed(rules.boundHost), ...rules.allowedHosts]);
   const boundToAll = rules.boundHost === '0.0.0.0' || rules.boundHost === '::';
 
@@ -45,7 +48,7 @@ export function createAccessCheck(rules: AccessRules) {
     const bearer = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
     const header = headers['x-cp-token'];
     const given = (Array.isArray(header) ? header[0] : header) ?? bearer ?? queryToken;
-    if (given !== undefined && timingSafeEqual(hash(given), tokenHash)) return;
+    if (given !== undefined && timingSafeEqual(fixedLength(given), token)) return;
     throw new AppError(
       'unauthorized',
       given === undefined
@@ -58,14 +61,20 @@ export function createAccessCheck(rules: AccessRules) {
     checkHost(headers);
     checkOrigin(headers);
     if (route.auth === 'none') return;
-    const { token } = (query ?? {}) as { token?: unknown };
-    checkToken(headers, route.auth === 'query' && typeof token === 'string' ? token : undefined);
+    const { token: queryToken } = (query ?? {}) as { token?: unknown };
+    checkToken(headers, route.auth === 'query' && typeof queryToken === 'string' ? queryToken : undefined);
   };
 }
 
-/** Equal lengths for the comparison in constant time, whatever was sent. */
-function hash(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/**
+ * Equal lengths for the comparison in constant time, whatever was sent. The length stands behind the text, so that
+ * neither a longer token nor one padded with zeros is taken for its beginning.
+ */
+function fixedLength(text: string): Buffer {
+  const padded = Buffer.alloc(tokenBytesMax + 4);
+  padded.write(text, 0, tokenBytesMax);
+  padded.writeUInt32LE(Buffer.byteLength(text), tokenBytesMax);
+  return padded;
 }
 
 function hostName(host: string): string {

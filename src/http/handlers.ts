@@ -86,6 +86,7 @@ function projectHandlers(core: Core) {
     createProject: ({ body }, { record }) => core.projects.create(body, record),
     getProject: ({ params }) => core.projects.get(params.projectId),
     updateProject: ({ params, body }) => core.projects.update(params.projectId, body),
+    listTargets: ({ params }) => core.projects.listTargets(params.projectId),
     deleteProject: async ({ params: { projectId } }) => {
       await core.projects.delete(projectId);
       return { projectId, deleted: true as const };

@@ -18,6 +18,7 @@ const arrows: Record<string, string[]> = {
   'demo-project.ts': ['core', 'contract'],
   'server.ts': [
     'demo-project.ts',
+    'version.ts',
     'config.ts',
     'contract',
     'core',
@@ -27,7 +28,8 @@ const arrows: Record<string, string[]> = {
     'http',
     'targets',
   ],
-  'main.ts': ['server.ts', 'config.ts', 'contract', 'core'],
+  'version.ts': [],
+  'main.ts': ['version.ts', 'server.ts', 'config.ts', 'contract', 'core'],
 };
 
 interface SourceFile {

@@ -12,20 +12,15 @@ import {
   type Session,
 } from '../../contract/index.js';
 import type { SqlRow } from './driver.js';
+import type { QueuePositions } from './queue-positions.js';
 
 export const sessionSelect = 'SELECT * FROM sessions';
 
-/** Everything of a run but its texts; `queue_position` only where it is queued. */
-export const runSummarySelect = `SELECT r.*, s.session_id, x.error,
-  CASE WHEN r.status = 'queued' THEN
-    (SELECT count(*) FROM runs q WHERE q.session_key = r.session_key AND q.status = 'queued' AND q.run_no <= r.run_no)
-  END AS queue_position
+/** Everything of a run but its texts. */
+export const runSummarySelect = `SELECT r.*, s.session_id, x.error
   FROM runs r JOIN sessions s ON s.session_key = r.session_key LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
-export const runSelect = `SELECT r.*, s.session_id, i.prompt, i.metadata, x.error, x.usage, x.tool_history, x.final_output,
-  CASE WHEN r.status = 'queued' THEN
-    (SELECT count(*) FROM runs q WHERE q.session_key = r.session_key AND q.status = 'queued' AND q.run_no <= r.run_no)
-  END AS queue_position
+export const runSelect = `SELECT r.*, s.session_id, i.prompt, i.metadata, x.error, x.usage, x.tool_history, x.final_output
   FROM runs r JOIN sessions s ON s.session_key = r.session_key JOIN run_inputs i ON i.run_key = r.run_key
   LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
@@ -91,13 +86,13 @@ export function sessionFrom(row: SqlRow): Session {
   };
 }
 
-export function runSummaryFrom(row: SqlRow): RunSummary {
+export function runSummaryFrom(row: SqlRow, positions: QueuePositions): RunSummary {
   return {
     runId: row.run_id as string,
     sessionId: row.session_id as string,
     projectId: row.project_id as string,
     status: row.status as RunStatus,
-    ...present({ queuePosition: row.queue_position as number | null }),
+    ...present({ queuePosition: positions.of(row) }),
     inputPreview: row.input_preview as string,
     ...present({ error: json<RunError>(row.error) }),
     createdAt: row.created_at as number,
@@ -109,10 +104,10 @@ export function runSummaryFrom(row: SqlRow): RunSummary {
 }
 
 /** `listed`: texts are cut, as `limits.listedTextCharsMax` says. */
-export function runFrom(row: SqlRow, listed: boolean): Run {
+export function runFrom(row: SqlRow, positions: QueuePositions, listed: boolean): Run {
   const output = row.final_output as string | null;
   return {
-    ...runSummaryFrom(row),
+    ...runSummaryFrom(row, positions),
     input: cutText(row.prompt as string, listed),
     ...present({
       finalOutput: listed ? null : output,

@@ -2,6 +2,7 @@ import { AppError, type RunError, type RunStatus, type RunSummary } from '../../
 import type { Page, RunStore } from '../../core/index.js';
 import type { Connection } from './connection.js';
 import type { SqlRow, SqlValue } from './driver.js';
+import { QueuePositions } from './queue-positions.js';
 import { runFrom, runSelect, runSummaryFrom, runSummarySelect } from './rows.js';
 import type { RunCounts } from './run-counts.js';
 
@@ -13,7 +14,7 @@ export function runReads(connection: Connection, runCounts: RunCounts): RunReads
     findRun: (runId) =>
       connection.read(() => {
         const row = connection.get(`${runSelect} WHERE r.run_id = ?`, runId);
-        return row === undefined ? undefined : runFrom(row, false);
+        return row === undefined ? undefined : runFrom(row, new QueuePositions(connection), false);
       }),
 
     findRunState: (runId) => connection.read(() => findState(connection, runId)),
@@ -29,7 +30,8 @@ export function runReads(connection: Connection, runCounts: RunCounts): RunReads
           after,
           limit,
         );
-        return { runs: rows.map((row) => runFrom(row, true)), total };
+        const positions = new QueuePositions(connection);
+        return { runs: rows.map((row) => runFrom(row, positions, true)), total };
       }),
 
     listRuns: (filter, page) =>
@@ -82,27 +84,42 @@ function listOfSession(
   { projectId, status }: RunFilter,
   { limit, cursor }: Page,
 ): { runs: RunSummary[]; total: number } {
-  const row = connection.get('SELECT session_key, project_id FROM sessions WHERE session_id = ?', sessionId);
+  const row = connection.get(
+    'SELECT session_key, project_id, run_count, queue_length FROM sessions WHERE session_id = ?',
+    sessionId,
+  );
   if (row === undefined || (projectId !== undefined && row.project_id !== projectId))
     return { runs: [], total: 0 };
   const key = row.session_key as number;
   const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : (runNumber(connection, key, cursor) ?? 0);
-  const byStatus = status === undefined ? '' : 'AND status = ?';
+  const byStatus = status === undefined ? '' : 'AND r.status = ?';
   const values: SqlValue[] = status === undefined ? [] : [status];
-  const count = connection.get(
-    `SELECT count(*) AS total FROM runs WHERE session_key = ? ${byStatus}`,
-    key,
-    ...values,
-  ) as SqlRow;
   const rows = connection.all(
-    `${runSummarySelect} WHERE r.session_key = ? AND r.run_no < ? ${byStatus.replace('status', 'r.status')}
+    `${runSummarySelect} WHERE r.session_key = ? AND r.run_no < ? ${byStatus}
       ORDER BY r.run_no DESC LIMIT ?`,
     key,
     before,
     ...values,
     limit,
   );
-  return { runs: rows.map(runSummaryFrom), total: count.total as number };
+  return { runs: summaries(connection, rows), total: countOfSession(connection, row, status) };
+}
+
+/** Of a status that runs end in, the runs of the session are counted; the others are known. */
+function countOfSession(connection: Connection, session: SqlRow, status: RunStatus | undefined): number {
+  if (status === undefined) return session.run_count as number;
+  if (status === 'queued') return session.queue_length as number;
+  const row = connection.get(
+    'SELECT count(*) AS total FROM runs WHERE session_key = ? AND status = ?',
+    session.session_key as number,
+    status,
+  );
+  return row?.total as number;
+}
+
+function summaries(connection: Connection, rows: readonly SqlRow[]): RunSummary[] {
+  const positions = new QueuePositions(connection);
+  return rows.map((row) => runSummaryFrom(row, positions));
 }
 
 /** Newest first by id. With a status, the few projects that have such runs are merged, each from its own index range. */
@@ -122,12 +139,12 @@ function listAcrossSessions(
       limit,
     );
   if (status === undefined && projectId === undefined)
-    return { runs: select('1').map(runSummaryFrom), total };
+    return { runs: summaries(connection, select('1')), total };
   const projects = projectId === undefined ? runCounts.projectsWith(status as RunStatus) : [projectId];
   const statuses = status === undefined ? runCounts.statusesOf(projectId as string) : [status];
   const rows = projects.flatMap((project) =>
     statuses.flatMap((one) => select('r.project_id = ? AND r.status = ?', project, one)),
   );
   rows.sort((a, b) => ((a.run_id as string) < (b.run_id as string) ? 1 : -1));
-  return { runs: rows.slice(0, limit).map(runSummaryFrom), total };
+  return { runs: summaries(connection, rows.slice(0, limit)), total };
 }
