@@ -133,11 +133,12 @@ export class Conversations {
       ioMode,
       execTarget: { kind: 'local' },
     });
-    void conversation.ended.then(({ exitCode }) => {
+    void conversation.ended.then(({ processExited, exitCode }) => {
       known.ended = true;
       if (this.open.get(sessionId) === known && !known.inUse) this.open.delete(sessionId);
-      if (exitCode === undefined) return;
-      this.append(sessionId, { type: 'harness_process_exited', harnessProcessId, exitCode });
+      if (!processExited) return;
+      const code = exitCode === undefined ? {} : { exitCode };
+      this.append(sessionId, { type: 'harness_process_exited', harnessProcessId, ...code });
     });
   }
 

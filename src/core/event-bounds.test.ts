@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AgentEvent, agentEvent } from '../contract/index.js';
-import { boundEvent, cutMiddle } from './event-bounds.js';
+import { boundEvent, cutMiddle, cutStart } from './event-bounds.js';
 
 const toolUseId = 'toolu_0123456789abcdef0123456789abcdef';
 
@@ -29,6 +29,17 @@ function result(texts: readonly string[]): AgentEvent {
     durationMs: 1,
   };
 }
+
+describe('the cut of a text', () => {
+  it('never leaves half of a character', () => {
+    expect(cutStart('ab😀cd', 3)).toBe('ab');
+    expect(cutStart('ab😀cd', 4)).toBe('ab😀');
+    for (let charsMax = 2; charsMax < 40; charsMax += 1) {
+      const cut = cutMiddle(`x${'😀'.repeat(40)}`, charsMax);
+      expect(Buffer.from(cut).toString()).toBe(cut);
+    }
+  });
+});
 
 describe('the bound of an event', () => {
   it('leaves an event alone that is within it, to the last character', () => {

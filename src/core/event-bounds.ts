@@ -42,7 +42,19 @@ function cutToFit<T>(value: T, bytesMax: number): { value: T; json: string } | u
 export function cutMiddle(text: string, charsMax: number): string {
   if (text.length <= charsMax) return text;
   const half = Math.floor(charsMax / 2);
-  return `${text.slice(0, half)}\n[… ${text.length - 2 * half} characters cut …]\n${text.slice(-half)}`;
+  const head = cutStart(text, half);
+  const tail = isLowSurrogate(text, text.length - half) ? text.slice(1 - half) : text.slice(-half);
+  return `${head}\n[… ${text.length - head.length - tail.length} characters cut …]\n${tail}`;
+}
+
+/** The beginning of a text, never half of a character that takes two code units, such as an emoji. */
+export function cutStart(text: string, charsMax: number): string {
+  return text.slice(0, isLowSurrogate(text, charsMax) ? charsMax - 1 : charsMax);
+}
+
+function isLowSurrogate(text: string, index: number): boolean {
+  const unit = text.charCodeAt(index);
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 function cutStrings(value: unknown, charsMax: number): unknown {

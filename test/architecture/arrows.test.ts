@@ -16,6 +16,7 @@ const arrows: Record<string, string[]> = {
   'harness/builtin': ['harness/process', 'core', 'contract'],
   'config.ts': ['contract'],
   'demo-project.ts': ['core', 'contract'],
+  'version.ts': [],
   'server.ts': [
     'demo-project.ts',
     'version.ts',
@@ -28,8 +29,7 @@ const arrows: Record<string, string[]> = {
     'http',
     'targets',
   ],
-  'version.ts': [],
-  'main.ts': ['version.ts', 'server.ts', 'config.ts', 'contract', 'core'],
+  'main.ts': ['server.ts', 'version.ts', 'config.ts', 'contract', 'core'],
 };
 
 interface SourceFile {

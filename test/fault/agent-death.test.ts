@@ -68,6 +68,11 @@ describe('when the agent', () => {
     expect(finalOutput).toContain('What is 2+2?');
     expect((await world.run(runId)).resume?.mode).toBe('native');
     expect((await agentOf(program.pid)).pid).not.toBe(before.pid);
+    const { events } = await world.client.ask('listSessionEvents', {
+      params: { sessionId },
+      query: { types: 'harness_process_exited' },
+    });
+    expect(events).toHaveLength(1);
   });
 
   test.each([

@@ -1,7 +1,8 @@
 /** Two hundred readers of one log, whose connections break at any moment and whose server dies: each event once. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { script, type World } from '../contract/http/world.js';
-import { LogFollower } from '../support/sse-reader.js';
+import { until } from '../support/processes.js';
+import { LogFollower } from './log-follower.js';
 import { wholeLog } from './log-rules.js';
 import { Program } from './program.js';
 import { seededRandom } from './seeded-random.js';
@@ -33,25 +34,21 @@ describe('readers of a log', () => {
       else if (known !== data) throw new Error(`seq ${seq} was ${known} and is ${data}`);
     }
 
+    get lastSeq(): number {
+      return this.data.length - 1;
+    }
+
     envelopes(): unknown[] {
       return this.data.slice(1).map((text) => JSON.parse(text) as unknown);
     }
   }
 
-  /** Readers join one by one while `disturb` goes on, and end at the event that `isLast` knows. */
-  async function followAll(
-    sessionId: string,
-    isLast: (data: string) => boolean,
-    disturb: (followers: readonly LogFollower[], joined: () => Promise<void>) => Promise<void>,
-  ): Promise<void> {
+  /** Readers join one by one while `work` goes on; in the end each must have come to the end of the log. */
+  async function followAll(sessionId: string, work: (seen: Seen, joined: Promise<void>) => Promise<void>) {
     const random = seededRandom();
     const seen = new Seen();
     const followers: LogFollower[] = [];
     const following: Promise<void>[] = [];
-    let joined = () => {};
-    const allJoined = new Promise<void>((done) => {
-      joined = done;
-    });
     const join = async () => {
       for (let index = 0; index < readers; index += 1) {
         const follower = new LogFollower(world.server, `/admin/sessions/${sessionId}/events/stream`, {
@@ -59,58 +56,51 @@ describe('readers of a log', () => {
           onEvent: (seq, data) => {
             seen.take(seq, data);
             if (random.below(4000) === 0) setImmediate(() => follower.cut());
-            return !isLast(data);
           },
         });
         followers.push(follower);
         following.push(follower.follow());
         await new Promise((done) => setTimeout(done, random.below(10)));
       }
-      joined();
+    };
+    const joined = join();
+    const allAtEnd = async () => {
+      await Promise.all([joined, work(seen, joined)]);
+      const { headSeq } = await world.client.ask('getSession', { params: { sessionId } });
+      const behind = () =>
+        followers.filter(({ lastSeq }) => lastSeq !== headSeq).map(({ lastSeq }) => lastSeq);
+      await until(
+        () => `all readers are at ${headSeq}, and not at ${behind()}`,
+        () => followers.every(({ lastSeq }) => lastSeq === headSeq),
+      );
     };
     try {
-      await Promise.all([join(), disturb(followers, () => allJoined)]);
-      await Promise.all(following);
+      await Promise.race([allAtEnd(), joined.then(() => Promise.all(following))]);
     } finally {
       for (const follower of followers) follower.stop();
     }
-    const log = await wholeLog(world, sessionId);
-    expect(seen.envelopes()).toEqual(log);
-    for (const { lastSeq } of followers) expect(lastSeq).toBe(log.length);
-    expect(followers.reduce((sum, { connections }) => sum + connections, 0)).toBeGreaterThan(readers);
+    await Promise.all(following);
+    expect(seen.envelopes()).toEqual(await wholeLog(world, sessionId));
+    const connections = followers.reduce((sum, follower) => sum + follower.connections, 0);
+    expect(connections).toBeGreaterThan(readers);
   }
 
   test('see every event once and in order, whenever they join and however often they are cut off', async () => {
     const { sessionId, runId } = await world.start(manyEvents);
-    await followAll(
-      sessionId,
-      (data) => data.includes('"type":"run_completed"'),
-      async () => void (await world.ended(runId)),
-    );
-    expect((await world.events({ params: { runId }, query: { limit: 0 } })).total).toBeGreaterThan(
-      eventsOfRun,
-    );
+    await followAll(sessionId, async () => void (await world.ended(runId)));
+    const { total } = await world.events({ params: { runId }, query: { limit: 0 } });
+    expect(total).toBeGreaterThan(eventsOfRun);
   });
 
   test('see every event once and in order also when the server is killed under them', async () => {
     const { sessionId, runId } = await world.start(manyEvents);
-    await followAll(
-      sessionId,
-      (data) => data.includes('"finalOutput":"the last"'),
-      async (followers, joined) => {
-        const middle = new LogFollower(world.server, `/admin/sessions/${sessionId}/events/stream`, {
-          after: 0,
-          onEvent: (seq) => seq < eventsOfRun / 2,
-        });
-        await middle.follow();
-        await program.kill();
-        await program.startAgain();
-        expect((await world.ended(runId, 'failed')).error?.code).toBe('interrupted_by_restart');
-        await joined();
-        await world.complete(manyEvents, sessionId);
-        for (const follower of followers) follower.cut();
-        await world.complete(script({ say: 'the last' }), sessionId);
-      },
-    );
+    await followAll(sessionId, async (seen, joined) => {
+      await until('half of the events were seen', () => seen.lastSeq > eventsOfRun / 2);
+      await program.kill();
+      await program.startAgain();
+      expect((await world.ended(runId, 'failed')).error?.code).toBe('interrupted_by_restart');
+      await joined;
+      await world.complete(manyEvents, sessionId);
+    });
   });
 });

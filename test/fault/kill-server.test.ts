@@ -3,15 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fresh, type Started, script, type World } from '../contract/http/world.js';
+import { isConnectionError } from '../support/http-client.js';
 import { agentOf, processesMarked, processesNamed, storeMarkOf, until } from '../support/processes.js';
 import { expectSound } from './log-rules.js';
 import { Program } from './program.js';
 
 const question = 'What is 2+2?';
 
-/** What a broken connection gives; every other error is one. */
-function whenCut(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ECONNRESET' && error.code !== 'ECONNREFUSED') throw error;
+function whenCut(error: unknown): undefined {
+  if (!isConnectionError(error)) throw error;
 }
 
 describe('after a kill -9 of the server', () => {

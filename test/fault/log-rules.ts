@@ -18,7 +18,9 @@ export async function wholeLog(world: World, sessionId: string): Promise<EventEn
 export async function expectSound(world: World, sessionId: string): Promise<EventEnvelope[]> {
   const log = await wholeLog(world, sessionId);
   expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
-  const { runs } = await world.client.ask('listSessionRuns', { params: { sessionId } });
+  const query = { limit: 500 };
+  const { runs, total } = await world.client.ask('listSessionRuns', { params: { sessionId }, query });
+  expect(runs).toHaveLength(total);
   for (const { runId, status } of runs) {
     const types = log.filter((envelope) => envelope.runId === runId).map(({ type }) => type);
     expect(types[0]).toBe('run_queued');

@@ -17,14 +17,16 @@ const untilMsMax = 30_000;
 
 /** The first value that is neither undefined nor false. Rejects, naming what was awaited, when none comes. */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
   const deadline = performance.now() + untilMsMax;
   for (;;) {
     const value = await look();
     if (value !== undefined && value !== false) return value;
-    if (performance.now() > deadline) throw new Error(`it never came to pass: ${what}`);
+    if (performance.now() > deadline) {
+      throw new Error(`it never came to pass: ${typeof what === 'string' ? what : what()}`);
+    }
     await pause(pollMs);
   }
 }

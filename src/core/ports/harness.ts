@@ -39,8 +39,40 @@ export interface LaunchPlan {
   env: Readonly<Record<string, string>>;
   /** The target's own table for this harness, validated by the adapter. */
   options: Readonly<Record<string, unknown>>;
-  /** What the spaces of the target bring; absent when it has none. */
+  /** For the start of a fresh conversation: who the agent is here, and what it should know of the project. */
+  primingPrompt?: string;
+  /** Absent: the agent's own ways of asking hold. */
+  permissions?: PermissionPolicy;
+  limits?: LaunchLimits;
+  /** What the spaces of the target, and its own `mcp`, bring; absent when it has neither. */
   bundle?: LaunchBundle;
+}
+
+/** What a target says of its agent's use of tools. */
+export interface PermissionPolicy {
+  /** Where no rule matches. `bypass`: allow without asking. */
+  mode: 'bypass' | 'ask' | 'deny';
+  /** The first one that matches decides. */
+  rules: readonly PermissionRule[];
+  /** When nobody answers; absent: a request waits as long as it takes. */
+  unattended?: { timeoutMs: number; decision: 'allow' | 'deny' };
+}
+
+export interface PermissionRule {
+  /** Name of the tool; `*` for any. */
+  tool: string;
+  /** With `*` for anything, against the command, path or address that the tool is used on. */
+  pattern?: string;
+  decision: 'allow' | 'ask' | 'deny';
+}
+
+/** Of one run. */
+export interface LaunchLimits {
+  maxTurns?: number;
+  maxToolCalls?: number;
+  maxDurationMs?: number;
+  maxTokens?: number;
+  maxCostUsd?: number;
 }
 
 /** Instructions and tools composed from spaces, in order, for the agent's native way of taking them. */
@@ -53,6 +85,43 @@ export interface LaunchBundle {
   commands: readonly { name: string; path: string }[];
   agents: readonly { name: string; path: string }[];
   mcpServers: Readonly<Record<string, McpServer>>;
+  /** In the order of the spaces. */
+  hooks?: readonly LaunchHook[];
+  /** Absent when no space says anything of permissions. */
+  permissions?: SpacePermissions;
+}
+
+/** A script of a space that runs when something happens to its agent. */
+export interface LaunchHook {
+  /** `pre_tool_use`, `session_start` …, as the format of spaces names them. */
+  event: string;
+  /** Absolute, inside its space. */
+  script: string;
+  /** Only for these tools. */
+  tools?: readonly string[];
+  /** Only for events of this kind. */
+  matcher?: string;
+  /** The agent waits, and the script may refuse. */
+  blocking: boolean;
+}
+
+/** What spaces grant and refuse, whatever the agent; an adapter maps it to what its agent can enforce. */
+export interface SpacePermissions {
+  allow: SpaceGrants;
+  /** Stronger than `allow`. */
+  deny: SpaceGrants;
+}
+
+export interface SpaceGrants {
+  read: readonly string[];
+  write: readonly string[];
+  /** Programs, with any arguments. */
+  commands: readonly string[];
+  /** Whole command lines, with `*` for anything. */
+  commandPatterns: readonly string[];
+  hosts: readonly string[];
+  /** Rules in the words of Claude Code, as `Bash(git status)`. */
+  toolRules: readonly string[];
 }
 
 export type McpServer =
@@ -132,10 +201,16 @@ export interface ConversationProcess {
   ioMode: string;
 }
 
+export interface ConversationEnd {
+  /** The process is gone too; without an exit code it was ended by a signal. */
+  processExited: boolean;
+  exitCode?: number;
+}
+
 export interface Conversation {
   readonly process: ConversationProcess;
   /** Resolves, never rejects, when the conversation can take no more turns, for whatever reason. */
-  readonly ended: Promise<{ exitCode?: number }>;
+  readonly ended: Promise<ConversationEnd>;
   /** One prompt and all that follows. One turn at a time. Never rejects. */
   turn(request: TurnRequest, host: TurnHost): Promise<TurnResult>;
   /**

@@ -2,6 +2,7 @@
 import type { RunError } from '../../contract/index.js';
 import type {
   Conversation,
+  ConversationEnd,
   ConversationProcess,
   TurnHost,
   TurnRequest,
@@ -21,8 +22,8 @@ export interface ConversationAddress {
 
 export class BuiltinConversation implements Conversation, ChannelListener {
   readonly process: ConversationProcess;
-  readonly ended: Promise<{ exitCode?: number }>;
-  private resolveEnded: (end: { exitCode?: number }) => void = () => undefined;
+  readonly ended: Promise<ConversationEnd>;
+  private resolveEnded: (end: ConversationEnd) => void = () => undefined;
   /** Why it takes no more turns. */
   private over: RunError | undefined;
   private turnNumber = 0;
@@ -79,7 +80,7 @@ export class BuiltinConversation implements Conversation, ChannelListener {
   }
 
   onEnd({ exitCode, error }: LinkEnd): void {
-    this.finish(error, exitCode);
+    this.finish(error, { processExited: true, ...(exitCode === undefined ? {} : { exitCode }) });
   }
 
   async clearProcesses(): Promise<void> {
@@ -121,14 +122,14 @@ export class BuiltinConversation implements Conversation, ChannelListener {
     if (!(await link.within(closed, parts.killMs))) {
       await link.kill({ code: 'agent_died', message: 'The built-in agent did not react and was killed.' });
     }
-    this.finish(over, undefined);
+    this.finish(over, { processExited: false });
   }
 
-  private finish(error: RunError, exitCode: number | undefined): void {
+  private finish(error: RunError, end: ConversationEnd): void {
     this.over ??= error;
     const { pump } = this;
     const continuation = pump?.begun === true ? { continuation: this.address.conversationId } : {};
     pump?.endWith({ ...continuation, outcome: 'failed', error });
-    this.resolveEnded(exitCode === undefined ? {} : { exitCode });
+    this.resolveEnded(end);
   }
 }

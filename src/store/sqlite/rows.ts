@@ -11,6 +11,7 @@ import {
   type RunSummary,
   type Session,
 } from '../../contract/index.js';
+import { cutStart } from '../../core/index.js';
 import type { SqlRow } from './driver.js';
 import type { QueuePositions } from './queue-positions.js';
 
@@ -138,5 +139,5 @@ export function permissionFrom(row: SqlRow): Permission {
 
 function cutText(content: string, listed: boolean): { content: string; truncated?: boolean } {
   if (!listed || content.length <= limits.listedTextCharsMax) return { content };
-  return { content: content.slice(0, limits.listedTextCharsMax), truncated: true };
+  return { content: cutStart(content, limits.listedTextCharsMax), truncated: true };
 }

@@ -3,6 +3,7 @@ import { AppError, limits } from '../../contract/index.js';
 import {
   type Admission,
   type CancelResult,
+  cutStart,
   isTerminal,
   type NewSession,
   pendingEvent,
@@ -117,7 +118,7 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
     run.projectId,
     session.runCount,
     run.at,
-    run.prompt.slice(0, limits.previewCharsMax),
+    cutStart(run.prompt, limits.previewCharsMax),
   );
   tx.insert(
     'INSERT INTO run_inputs (run_key, max_turns, fresh_context, metadata, prompt) VALUES (?, ?, ?, ?, ?)',

@@ -16,7 +16,7 @@ export function describeEndings({ prompts }: HarnessSubject, stage: () => Stage)
       const toolPid = Number(await lineOf(stage().file('tool')));
       process.kill(stage().place.ledger.processes[0]?.pid ?? 0, 'SIGKILL');
       expect(await turn).toMatchObject({ outcome: 'failed', error: { code: 'agent_died' } });
-      await conversation.ended;
+      expect(await conversation.ended).toEqual({ processExited: true });
       expect(isAlive(toolPid)).toBe(false);
       const restored = await stage().open(harness, { continuation });
       expect(await ask(restored, prompts.previousQuestion)).toMatchObject({ outcome: 'completed' });
@@ -28,7 +28,7 @@ export function describeEndings({ prompts }: HarnessSubject, stage: () => Stage)
         outcome: 'failed',
         error: { code: 'agent_died', message: expect.stringContaining('7') },
       });
-      expect(await conversation.ended).toEqual({ exitCode: 7 });
+      expect(await conversation.ended).toEqual({ processExited: true, exitCode: 7 });
     });
 
     it('writing garbage: the turn fails with a clear reason, and the next conversation works', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { limits, type Route, type RouteName, routes } from '../../../src/contract/index.js';
 import { pathOf, readRefusal } from '../../support/http-client.js';
-import { type InWorld, script, type World } from './world.js';
+import { fresh, type InWorld, script, type World } from './world.js';
 
 const all = Object.entries(routes) as [RouteName, Route][];
 const withBody = all.filter(([, { body }]) => body !== undefined);
@@ -156,6 +156,45 @@ export function describeBodies(world: InWorld): void {
       const { status, details } = await world().client.refused('createRun', { body });
       expect(status).toBe(400);
       expect(details?.map((detail) => detail.path)).toEqual([path]);
+    });
+
+    test.each([
+      ['prompt', { prompt: 'a\0b' }],
+      ['session.name', { session: { name: 'a\0b' } }],
+      ['metadata.list.1', { metadata: { list: ['a', '\0'] } }],
+      ['metadata.a key', { metadata: { '\0': 1 } }],
+    ])('a NUL in %s, which no store can keep, is refused', async (path, wrong) => {
+      const { projectId } = world().project;
+      const refusal = await world().client.refused('createRun', {
+        body: { projectId, prompt: 'x', ...wrong },
+      });
+      expect(refusal).toMatchObject({ status: 400, details: [{ path }] });
+    });
+
+    test('a NUL in a path or a query names nothing', async () => {
+      const { runId } = await world().complete(script({ say: 'hi' }));
+      const headers = token(world());
+      for (const path of [
+        `/admin/runs/${runId}%00`,
+        `/admin/runs?projectId=${world().project.projectId}%00`,
+      ]) {
+        const refusal = readRefusal(await world().client.raw({ path, headers }));
+        expect(refusal).toMatchObject({ status: 400, code: 'validation_failed' });
+      }
+    });
+
+    test('JSON without end of nesting is refused, wherever it is', async () => {
+      const { projectId } = world().project;
+      const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+      for (const [part, headers] of [
+        [`"metadata":{"x":${deep}}`, {}],
+        [`"unknown":${deep}`, {}],
+        [`"unknown":${deep}`, { 'idempotency-key': fresh('deep') }],
+      ] as const) {
+        const text = `{"projectId":"${projectId}","prompt":"Hello",${part}}`;
+        const refusal = readRefusal(await send(routes.createRun, text, headers));
+        expect(refusal).toMatchObject({ status: 400, code: 'validation_failed' });
+      }
     });
 
     test('a prompt may have up to its bound in bytes of UTF-8', async () => {

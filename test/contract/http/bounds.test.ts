@@ -70,6 +70,9 @@ describe('bounds', () => {
 
   test('so many streams are held, also of many at once, and a place that is left is free', async () => {
     const { sessionId } = await world.complete('Hello');
+    // A store that is busy answers late, and many are on their way in at the same time.
+    const busy = await world.start(script({ emit: { count: 5_000_000, bytes: 1000 } }));
+    await world.reaches(busy.runId, 'running');
     const openings = Array.from({ length: 40 }, () => world.streamSession(sessionId));
     const outcomes = await Promise.allSettled(openings);
     const held: SseReader[] = outcomes.flatMap((outcome) =>
@@ -85,6 +88,7 @@ describe('bounds', () => {
     const late = await world.streamSession(sessionId);
     expect((await late.ack()).sessionId).toBe(sessionId);
     for (const reader of [...held, late]) reader.close();
+    await world.client.ask('cancelRun', { params: { runId: busy.runId } });
     await until('all places are free', async () => (await openStreams()) === 0);
   });
 

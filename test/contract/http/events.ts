@@ -105,8 +105,7 @@ export function describeEvents(world: InWorld): void {
     });
 
     test('an offset beyond the end gives an empty page with the total', async () => {
-      for (const offset of [log.length, log.length + 1, 100_000, Number.MAX_SAFE_INTEGER]) {
-        if (offset > 999_999_999_999_999) continue;
+      for (const offset of [log.length, log.length + 1, 100_000, 999_999_999_999_999]) {
         expect(await ofSession({ offset })).toEqual({ events: [], total: log.length, hasMore: false });
         const { events, hasMore } = await ofRun({ offset });
         expect({ events, hasMore }).toEqual({ events: [], hasMore: false });

@@ -121,6 +121,40 @@ export function describeRuns(world: InWorld): void {
       expect(runs[0]?.input.content.length).toBeLessThanOrEqual(limits.listedTextCharsMax);
     });
 
+    test.each([
+      ['line ends of all kinds', 'a\r\nb\rc\nd\u2028e\u2029f'],
+      ['what looks like the end of a frame', 'a\n\ndata: {}\n\nevent: ack\n\n'],
+      ['every script', 'naïve Ünïcödé 漢字 עברית 🚢👩‍👩‍👧'],
+      ['what looks like SQL, HTML and templates', `'; DROP TABLE runs; --<script>\${x}%s{{y}}`],
+      ['control characters', '\u0001\u001b[31m\u007f\ufeff'],
+    ])('a text with %s comes back as it was sent, everywhere', async (_what, text) => {
+      const prompt = script({ say: text });
+      const { sessionId, runId } = await world().start(prompt, undefined, {
+        session: { policy: 'new', name: `x${text}x` },
+        metadata: { [text]: text },
+      });
+      const reader = await world().streamRun(runId, { after: 0 });
+      await reader.ack();
+      const streamed = await reader.eventsToEnd();
+      expect((await world().ended(runId)).finalOutput).toBe(text);
+      const run = await world().run(runId);
+      expect(run).toMatchObject({
+        finalOutput: text,
+        input: { content: prompt },
+        metadata: { [text]: text },
+      });
+      const session = await world().client.ask('getSession', { params: { sessionId } });
+      expect(session.name).toBe(`x${text}x`);
+      expect(streamed.at(-1)?.event).toMatchObject({ type: 'run_completed', finalOutput: text });
+      expect((await world().events({ params: { runId }, query: { limit: 1000 } })).events).toEqual(streamed);
+    });
+
+    test('a NUL in what a tool prints is replaced, and nothing behind it is lost', async () => {
+      const { runId, finalOutput } = await world().complete(`Use Bash to run: printf 'a\\000b'`);
+      expect(finalOutput).toContain('a\uFFFDb');
+      expect((await world().run(runId)).finalOutput).toBe(finalOutput);
+    });
+
     test('runs are listed newest first, by session, project and status', async () => {
       const { sessionId, runId: first } = await world().complete('Hello');
       const { runId: second } = await world().start('Fail with x', sessionId);
