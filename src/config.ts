@@ -104,6 +104,8 @@ export interface LoadedConfig {
   config: Config;
   /** What agents may inherit from; the harnesses take an allow-list of it. */
   baseEnv: Readonly<Record<string, string | undefined>>;
+  /** Where shared spaces are; the names and the default are those of their format. */
+  sharedSpaces: { aspHome: string; agentsRoot: string | undefined };
 }
 
 /** `flags` by setting name. Throws `validation_failed` that names the setting, where it was set, and what it takes. */
@@ -135,7 +137,11 @@ export function loadConfig(flags: Readonly<Record<string, string | undefined>>):
   const config = { ...set, home: resolve(set.home) };
   refuseOpenToken(config);
   refuseOtherStore(env.DATABASE_URL);
-  return { config, baseEnv: env };
+  const sharedSpaces = {
+    aspHome: resolve(env.ASP_HOME || join(homedir(), '.asp')),
+    agentsRoot: env.ASP_AGENTS_ROOT ? resolve(env.ASP_AGENTS_ROOT) : undefined,
+  };
+  return { config, baseEnv: env, sharedSpaces };
 }
 
 export function isLoopback(host: string): boolean {

@@ -85,7 +85,8 @@ ${server.firstStart ? `  the demo project "rex" is in ${config.home}/projects/re
 }
 
 async function serve(flags: Record<string, string | undefined>): Promise<void> {
-  const { config, baseEnv } = loadConfig(flags);
+  const loaded = loadConfig(flags);
+  const { config } = loaded;
   const log = await createLog(config);
   const fatal = (message: string) => (error: unknown) => {
     log.error(message, { error });
@@ -96,7 +97,7 @@ async function serve(flags: Record<string, string | undefined>): Promise<void> {
   process.on('unhandledRejection', fatal('an error that nobody waited for'));
   // Only now: `--version` and a mistyped flag need not wait for the whole server to be read.
   const { startServer } = await import('./server.js');
-  const server = await startServer({ config, baseEnv, log, onFatal: fatal('the disk failed') });
+  const server = await startServer({ ...loaded, log, onFatal: fatal('the disk failed') });
   stopOnSignals(server, config, log);
   process.stderr.write(greet(server, config));
   process.stdout.write(`quarterdeck ready ${server.url}\n`);

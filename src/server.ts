@@ -1,7 +1,7 @@
 /** Builds the server from its parts and takes it down again, in the order that keeps every promise. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from './config.js';
+import type { Config, LoadedConfig } from './config.js';
 import { AppError, type HarnessName } from './contract/index.js';
 import {
   type Core,
@@ -21,9 +21,7 @@ import { openSqliteStore } from './store/sqlite/index.js';
 import { createTargets } from './targets/index.js';
 import { version } from './version.js';
 
-export interface ServerParts {
-  config: Config;
-  baseEnv: Readonly<Record<string, string | undefined>>;
+export interface ServerParts extends LoadedConfig {
   log: Log;
   /** The disk failed: nothing can be promised any more, and the process should end. */
   onFatal: (error: unknown) => void;
@@ -43,7 +41,13 @@ const sweepDeadlineMs = 10_000;
 const builtinAgentProgram = fileURLToPath(new URL('./harness/builtin/agent/main.js', import.meta.url));
 
 /** Throws AppError `store_locked`, `store_too_new`; a port in use is the error of `listen`. */
-export async function startServer({ config, baseEnv, log, onFatal }: ServerParts): Promise<RunningServer> {
+export async function startServer({
+  config,
+  baseEnv,
+  sharedSpaces,
+  log,
+  onFatal,
+}: ServerParts): Promise<RunningServer> {
   const wakeup = createLocalWakeup();
   const store = await openSqliteStore({
     directory: config.home,
@@ -60,7 +64,7 @@ export async function startServer({ config, baseEnv, log, onFatal }: ServerParts
     const core = createCore({
       store,
       harnesses,
-      targets: createTargets(log),
+      targets: createTargets(log, { ...sharedSpaces, baseEnv }),
       wakeup,
       clock: systemClock,
       log,

@@ -109,7 +109,7 @@ const controlPlaneEvents = [
     projectId: id,
     toolUseId: id,
     decision: permissionDecisionKind,
-    source: z.enum(['api', 'rule', 'cancel', 'restart', 'run_end']),
+    source: z.enum(['api', 'rule', 'policy', 'unattended', 'cancel', 'restart', 'run_end']),
     message: z.string().optional(),
     decidedAt: time,
   }),

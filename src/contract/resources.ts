@@ -37,6 +37,82 @@ export const project = z.object({
 });
 export type Project = z.infer<typeof project>;
 
+const named = z.object({
+  name: z.string(),
+  /** The space, by its reference, or `targets.NAME` for the target itself. */
+  from: z.string(),
+});
+const placed = named.extend({ path: z.string(), description: z.string().optional() });
+
+/** A target as it comes out. It has names of variables and no values, and no arguments of commands: they may be secret. */
+export const target = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  harness: harnessName,
+  model: z.string().optional(),
+  primingPrompt: z.string().optional(),
+  permissions: z
+    .object({
+      mode: z.enum(['bypass', 'ask', 'deny']),
+      rules: z.array(
+        z.object({
+          tool: z.string(),
+          pattern: z.string().optional(),
+          decision: z.enum(['allow', 'ask', 'deny']),
+        }),
+      ),
+      unattended: z.object({ timeoutMs: z.int(), decision: z.enum(['allow', 'deny']) }).optional(),
+    })
+    .optional(),
+  limits: z.record(z.string(), z.number()).optional(),
+  env: z.array(named),
+  /** In the order in which they are laid on top of each other; a later one wins. */
+  spaces: z.array(
+    z.object({
+      reference: z.string(),
+      id: z.string(),
+      version: z.string().optional(),
+      description: z.string().optional(),
+      path: z.string(),
+    }),
+  ),
+  instructions: z.array(z.object({ from: z.string(), path: z.string(), bytes: z.int() })),
+  skills: z.array(placed),
+  commands: z.array(placed),
+  agents: z.array(placed),
+  mcpServers: z.array(
+    named.extend({
+      kind: z.enum(['stdio', 'http', 'sse']),
+      command: z.string().optional(),
+      /** Without user, query and fragment. */
+      url: z.string().optional(),
+    }),
+  ),
+  hooks: z.array(z.object({ event: z.string(), script: z.string(), from: z.string() })),
+  conflicts: z.array(
+    z.object({
+      kind: z.enum(['skill', 'command', 'agent', 'mcp_server', 'env']),
+      name: z.string(),
+      winner: z.string(),
+      overridden: z.array(z.string()),
+    }),
+  ),
+  warnings: z.array(z.string()),
+  /** Why it cannot be used; the lists are empty then. */
+  error: runError.optional(),
+});
+export type TargetDescription = z.infer<typeof target>;
+
+export const targetList = z.object({
+  /** What a new session gets that names no target. */
+  defaultTarget: z.string(),
+  /** In the order of the file. The built-in agent can be named besides, as `builtin`. */
+  targets: z.array(target),
+  /** Of the file as a whole. */
+  warnings: z.array(z.string()),
+});
+export type TargetList = z.infer<typeof targetList>;
+
 export const sessionStatuses = ['idle', 'queued', 'running', 'awaiting_permission', 'archived'] as const;
 export const sessionStatus = z.enum(sessionStatuses);
 

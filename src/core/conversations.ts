@@ -6,7 +6,7 @@ import { AppError, type HarnessName, type ResumeReport } from '../contract/index
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
-import type { Conversation, Harness, LaunchPlan } from './ports/harness.js';
+import type { Conversation, Harness, LaunchPlan, PermissionPolicy } from './ports/harness.js';
 import { pendingEvent, type RunStore } from './ports/store.js';
 
 interface OpenConversation {
@@ -16,6 +16,14 @@ interface OpenConversation {
   ended: boolean;
   /** Monotonic time of its last release. */
   idleSinceMs: number;
+  /** Of the target, as it was when the conversation was opened. */
+  permissions: PermissionPolicy | undefined;
+}
+
+export interface Acquired {
+  conversation: Conversation;
+  resume: ResumeReport;
+  permissions: PermissionPolicy | undefined;
 }
 
 export interface AcquireRequest {
@@ -41,15 +49,13 @@ export class Conversations {
   ) {}
 
   /** Throws what `Harness.open` throws, and `harness_unavailable` when no such agent is built in. */
-  async acquire(
-    request: AcquireRequest,
-    signal: AbortSignal,
-  ): Promise<{ conversation: Conversation; resume: ResumeReport }> {
+  async acquire(request: AcquireRequest, signal: AbortSignal): Promise<Acquired> {
     const { sessionId, fresh } = request;
     const known = this.open.get(sessionId);
     if (known !== undefined && !known.ended && !fresh) {
       known.inUse = true;
-      return { conversation: known.conversation, resume: { mode: 'warm' } };
+      const { conversation, permissions } = known;
+      return { conversation, permissions, resume: { mode: 'warm' } };
     }
     if (known !== undefined) await this.close(sessionId);
     return this.openNew(request, signal);
@@ -94,7 +100,7 @@ export class Conversations {
   private async openNew(
     { sessionId, launch, continuation, fresh, followsOthers }: AcquireRequest,
     signal: AbortSignal,
-  ): Promise<{ conversation: Conversation; resume: ResumeReport }> {
+  ): Promise<Acquired> {
     const plan = await launch();
     const harness = this.harnesses.get(plan.harness);
     if (harness === undefined) {
@@ -111,14 +117,17 @@ export class Conversations {
       inUse: true,
       ended: false,
       idleSinceMs: this.clock.monotonicMs(),
+      permissions: plan.permissions,
     };
     this.open.set(sessionId, known);
     this.watchProcess(known);
-    if (restore) return { conversation, resume: { mode: 'native' } };
-    if (fresh) return { conversation, resume: { mode: 'fresh', reason: 'the run asked for it' } };
+    const { permissions } = known;
+    if (restore) return { conversation, permissions, resume: { mode: 'native' } };
     const resume: ResumeReport = { mode: 'fresh' };
-    if (followsOthers) resume.reason = 'no earlier run got so far that its conversation could be restored';
-    return { conversation, resume };
+    if (fresh) resume.reason = 'the run asked for it';
+    else if (followsOthers)
+      resume.reason = 'no earlier run got so far that its conversation could be restored';
+    return { conversation, permissions, resume };
   }
 
   private watchProcess(known: OpenConversation): void {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { AppError, type Project } from '../contract/index.js';
+import { AppError, type Project, type TargetList } from '../contract/index.js';
 import type { Clock } from './ports/clock.js';
 import type { AnswerRecord, Page, ProjectStore } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
@@ -61,6 +61,12 @@ export class Projects {
       { ...(name === undefined ? {} : { name }), ...(defaultTarget === undefined ? {} : { defaultTarget }) },
       this.clock.now(),
     );
+  }
+
+  /** Throws `project_not_found`, `target_invalid`. */
+  async listTargets(projectId: string): Promise<TargetList> {
+    const { root, defaultTarget } = await this.get(projectId);
+    return this.targets.describe(root, defaultTarget);
   }
 
   /** Removes the project with its sessions and logs; its folder is never touched. */

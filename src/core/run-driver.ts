@@ -7,22 +7,16 @@
  * Cancel: the turn is interrupted; after the grace the conversation is ended by force; only when nothing of it runs
  * any more is the run `cancelled`. A turn that completed before the interrupt reached it stays completed.
  */
-import {
-  AppError,
-  type HarnessName,
-  isAppError,
-  type ResumeReport,
-  type RunError,
-} from '../contract/index.js';
+import { AppError, type HarnessName, isAppError, type RunError } from '../contract/index.js';
 import { awaitPermission } from './await-permission.js';
-import type { Conversations } from './conversations.js';
+import type { Acquired, Conversations } from './conversations.js';
 import { withDeadline } from './deadline.js';
 import { endTurn } from './end-turn.js';
 import { cutMiddle } from './event-bounds.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
-import type { Conversation, LaunchPlan, PermissionAnswer, TurnResult } from './ports/harness.js';
+import type { LaunchPlan, PermissionAnswer, TurnResult } from './ports/harness.js';
 import type { ClaimedRun, RunEnd, Store } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
@@ -116,10 +110,9 @@ export class RunDriver {
 
   private async runTurn(): Promise<TurnEnd> {
     const { session } = this.run;
-    let conversation: Conversation;
-    let resume: ResumeReport;
+    let acquired: Acquired;
     try {
-      ({ conversation, resume } = await this.openConversation());
+      acquired = await this.openConversation();
     } catch (error) {
       return this.endWithoutTurn(error);
     }
@@ -130,7 +123,7 @@ export class RunDriver {
         return this.cancelled();
       }
       await this.parts.store.handOverRun(this.run, this.parts.clock.now());
-      const result = await this.takeTurn(conversation, resume);
+      const result = await this.takeTurn(acquired);
       keep = !this.abandoned;
       return this.turnEnd(result);
     } finally {
@@ -138,7 +131,7 @@ export class RunDriver {
     }
   }
 
-  private async openConversation(): Promise<{ conversation: Conversation; resume: ResumeReport }> {
+  private async openConversation(): Promise<Acquired> {
     const { conversations, clock, options } = this.parts;
     const { session, continuation, freshContext, followsOthers } = this.run;
     const opening = conversations.acquire(
@@ -193,7 +186,7 @@ export class RunDriver {
     });
   }
 
-  private async takeTurn(conversation: Conversation, resume: ResumeReport): Promise<TurnResult> {
+  private async takeTurn({ conversation, resume, permissions }: Acquired): Promise<TurnResult> {
     const { store, clock, options } = this.parts;
     const runLog = new RunLog(this.run, resume, store, clock, options, (error) => this.fail(error));
     this.runLog = runLog;
@@ -218,7 +211,7 @@ export class RunDriver {
         permit: async (ask) => {
           watch.askPerson();
           runLog.begin();
-          return awaitPermission(this.parts, this.run, ask, this.giveUp.signal)
+          return awaitPermission(this.parts, this.run, ask, permissions, this.giveUp.signal)
             .catch((error: unknown) => this.refuseAsk(error))
             .finally(() => watch.personAnswered());
         },

@@ -1,26 +1,15 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Log } from '../core/index.js';
-import { createTargets, targetsFileName } from './index.js';
+import { describe, expect, it } from 'vitest';
+import { enterTargets } from '../../test/support/targets-world.js';
+import { targetsFileName } from './index.js';
 import { parseTargets } from './parse-targets.js';
 
 async function project(text?: string) {
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'quarterdeck-targets-')));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
-  const warned: unknown[] = [];
-  const log = { info() {}, error() {}, warn: (_, facts) => warned.push(facts) } satisfies Log;
-  const path = join(root, targetsFileName);
-  let changes = 0;
-  const write = async (content: string) => {
-    await writeFile(path, content);
-    // Each change is at another time, whatever the clock of the file system.
-    changes += 1;
-    await utimes(path, changes, changes);
-  };
+  const { root, warned, targets, ...world } = await enterTargets();
+  const write = (content: string) => world.write(targetsFileName, content);
   if (text !== undefined) await write(text);
-  return { root, path, write, warned, targets: createTargets(log) };
+  return { root, path: join(root, targetsFileName), write, warned, targets };
 }
 
 const one = (name: string, lines = '') => `schema = 1\n[targets.${name}]\n${lines}`;
@@ -119,6 +108,9 @@ describe('the targets of a project', () => {
     const { targets, warned } = await project();
     const rex = resolve(import.meta.dirname, '../../examples/rex');
     expect(await targets.resolve(rex, 'smokey')).toMatchObject({ target: 'smokey', harness: 'builtin' });
+    const { bundle } = await targets.resolve(rex, 'rover');
+    expect(bundle?.instructions).toContain('notes.txt');
+    expect(bundle?.skills.map(({ name }) => name)).toEqual(['take-notes']);
     expect(warned).toEqual([]);
   });
 });
@@ -136,17 +128,31 @@ describe('a file of targets', () => {
   });
 
   it.each([
-    ['no schema', '[targets.a]', 'schema'],
-    ['another schema', 'schema = 2', 'schema'],
-    ['an unknown agent', one('a', 'harness = "gpt"'), 'targets.a.harness'],
-    ['an environment that is not text', one('a', 'env = { A = 1 }'), 'targets.a.env.A'],
-    ['options that are no table', one('a', 'builtin = 3'), 'targets.a.builtin'],
-    ['a target that is no table', 'schema = 1\ntargets = { a = 1 }', 'targets.a'],
-  ])('with %s is refused with file and place', (_, text, place) => {
+    ['no schema', '[targets.a]', '1:1: schema'],
+    ['another schema', '\nschema = 2', '2:1: schema'],
+    ['an unknown agent', one('a', 'harness = "gpt"'), '3:1: targets.a.harness'],
+    ['an environment that is not text', one('a', 'env = { A = 1 }'), '3:1: targets.a.env.A'],
+    ['a variable of no name', one('a', 'env = { "A B" = "1" }'), '3:1: targets.a.env.A B'],
+    ['options that are no table', one('a', '  builtin = 3'), '3:3: targets.a.builtin'],
+    ['a target that is no table', 'schema = 1\ntargets = { a = 1 }', '2:1: targets.a'],
+    [
+      'a reference that is none',
+      one('a', 'compose = [\n  "space:x@dev",\n  "x",\n]'),
+      '5:3: targets.a.compose',
+    ],
+    [
+      'a misspelt permission',
+      one('a', '[targets.a.permissions]\nmodes = "deny"'),
+      '4:1: targets.a.permissions.modes',
+    ],
+    ['a limit that is no number', one('a', 'limits = { maxTurns = "9" }'), '3:1: targets.a.limits.maxTurns'],
+    ['a server without a command', one('a', '[targets.a.mcp.db]\nargs = []'), '3:1: targets.a.mcp.db'],
+    ['both all and some permissions', one('a', 'yolo = true\n[targets.a.permissions]'), '4:1: targets.a'],
+  ])('with %s is refused with file, line, column and key', (_, text, place) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({
         code: 'target_invalid',
-        message: expect.stringContaining(`/p/asp-targets.toml: ${place}: `),
+        message: expect.stringMatching(new RegExp(`^/p/asp-targets\\.toml:${place}: `)),
       }),
     );
   });
@@ -162,13 +168,15 @@ describe('a file of targets', () => {
   ])('that has a key %s without effect is taken, with a warning that names it', (_, text, key) => {
     const { targets, warnings } = parse(text);
     expect(targets.get('a')).toMatchObject({ harness: 'builtin', options: {} });
-    expect(warnings).toEqual([expect.stringContaining(key)]);
+    expect([...warnings, ...(targets.get('a')?.warnings ?? [])]).toEqual([expect.stringContaining(key)]);
   });
 
   it('that says nothing unusual gives no warnings', () => {
     const text = one('a', 'description = "x"\nharness = "claude"\nenv = {}\n[targets.a.claude]\nmodel = "m"');
-    expect(parse(text).warnings).toEqual([]);
-    expect(parse(one('a', 'harness = "pi-sdk"\n[targets.a.pi-sdk]\nmodel = "m"')).warnings).toEqual([]);
+    for (const plain of [text, one('a', 'harness = "pi-sdk"\n[targets.a.pi-sdk]\nmodel = "m"')]) {
+      const { targets, warnings } = parse(plain);
+      expect([...warnings, ...(targets.get('a')?.warnings ?? [])]).toEqual([]);
+    }
   });
 });
 

@@ -143,9 +143,8 @@ function readUrl({ stdout }: Started['child'], exited: Started['exited'], out: S
 
 /** What the tests are run with must not configure the servers they start. */
 function environmentWithoutSettings(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter(
-    (name) => !name.startsWith('QUARTERDECK_') && name !== 'DATABASE_URL',
-  );
+  const settings = /^(QUARTERDECK_.*|DATABASE_URL|ASP_HOME|ASP_AGENTS_ROOT)$/;
+  const names = Object.keys(process.env).filter((name) => !settings.test(name));
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 

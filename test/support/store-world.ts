@@ -199,11 +199,11 @@ export class StoreWorld {
     return this.store.requestCancel(runId, queue, this.now);
   }
 
-  ask(claim: RunClaim, toolName = 'bash') {
+  ask(claim: RunClaim, toolName = 'bash', verdict: 'allow' | 'ask' | 'deny' = 'ask') {
     const requestId = this.clock.newId('prm');
     const request = { requestId, toolUseId: `use ${requestId}`, toolName, toolInput: { command: 'ls' } };
     return this.store
-      .requestPermission(claim, { ...request, at: this.now })
+      .requestPermission(claim, { ...request, verdict, at: this.now })
       .then(({ decided }) => ({ requestId, decided }));
   }
 

@@ -47,6 +47,16 @@ export const projectRoutes = {
     auth: 'header',
     errors: ['project_not_found', 'target_not_found', 'target_invalid'],
   },
+  listTargets: {
+    method: 'GET',
+    path: '/admin/projects/:projectId/targets',
+    summary: 'The targets of a project, each with what it comes to and where that is from',
+    params: request.projectParams,
+    response: resource.targetList,
+    status: 200,
+    auth: 'header',
+    errors: ['project_not_found', 'target_invalid'],
+  },
   deleteProject: {
     method: 'DELETE',
     path: '/admin/projects/:projectId',

@@ -252,10 +252,20 @@ export interface EventStore {
 }
 
 export interface PermissionStore {
-  /** `running` → `awaiting_permission`, unless a rule of the session decides at once. Throws `stale_claim`. */
+  /**
+   * `running` → `awaiting_permission`, unless the policy of the target (`verdict`) or a rule of the session decides at
+   * once; then both events are written and the run goes on. Throws `stale_claim`.
+   */
   requestPermission(
     claim: RunClaim,
-    request: { requestId: string; toolUseId: string; toolName: string; toolInput: unknown; at: number },
+    request: {
+      requestId: string;
+      toolUseId: string;
+      toolName: string;
+      toolInput: unknown;
+      verdict: 'allow' | 'ask' | 'deny';
+      at: number;
+    },
   ): Promise<{ decided: PermissionDecisionKind | undefined }>;
   /**
    * Durable. The first answer wins. Throws `permission_not_found`, `permission_already_decided`.
@@ -265,7 +275,7 @@ export interface PermissionStore {
     requestId: string,
     decision: {
       decision: PermissionDecisionKind;
-      source: 'api' | 'cancel' | 'run_end';
+      source: 'api' | 'unattended' | 'cancel' | 'run_end';
       message?: string;
       at: number;
     },

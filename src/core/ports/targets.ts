@@ -1,4 +1,4 @@
-import type { HarnessName } from '../../contract/index.js';
+import type { HarnessName, TargetList } from '../../contract/index.js';
 import type { LaunchPlan } from './harness.js';
 
 /** Reads what a project's targets mean. Answers are cheap to ask for: implementations cache by file state. */
@@ -9,6 +9,11 @@ export interface Targets {
    * Throws AppError `target_not_found` naming the known ones, or `target_invalid` with file and line.
    */
   resolve(root: string, name: string | undefined, preferred?: string): Promise<LaunchPlan>;
+  /**
+   * What each target of the project comes to, without secrets. A target that cannot be used is among them, with its
+   * error. Throws AppError `target_invalid` when the file as a whole cannot be read.
+   */
+  describe(root: string, preferred?: string): Promise<TargetList>;
   /**
    * The folder a project may work in, as an absolute path without symbolic links.
    * Throws AppError `validation_failed` when it is no folder.

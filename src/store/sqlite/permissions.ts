@@ -101,18 +101,29 @@ function requestPermission(
     actions: permissionActions,
   };
   tx.append(session, run, pendingEvent(event), at);
+  const decided = decidedAtOnce(tx, session, request);
+  if (decided !== undefined) {
+    const row = tx.get('SELECT * FROM permissions WHERE request_id = ?', requestId) as SqlRow;
+    decide(tx, session, run, row, decided.decision, decided.source, undefined, at);
+    return { decided: decided.decision };
+  }
+  tx.command(session, run, 'ask_permission');
+  return { decided: undefined };
+}
+
+/** What the target forbids stays forbidden, whatever a person has allowed for the session before. */
+function decidedAtOnce(
+  tx: Transaction,
+  session: SessionHead,
+  { verdict, toolName }: Parameters<PermissionStore['requestPermission']>[1],
+): { decision: 'allow' | 'deny'; source: Source } | undefined {
+  if (verdict !== 'ask') return { decision: verdict, source: 'policy' };
   const rule = tx.get(
     'SELECT 1 FROM permission_rules WHERE session_id = ? AND tool_name = ?',
     session.sessionId,
     toolName,
   );
-  if (rule !== undefined) {
-    const row = tx.get('SELECT * FROM permissions WHERE request_id = ?', requestId) as SqlRow;
-    decide(tx, session, run, row, 'allow', 'rule', undefined, at);
-    return { decided: 'allow' };
-  }
-  tx.command(session, run, 'ask_permission');
-  return { decided: undefined };
+  return rule === undefined ? undefined : { decision: 'allow', source: 'rule' };
 }
 
 function decide(

@@ -45,6 +45,34 @@ describe.each(storesUnderTest)('permissions in $name', (subject) => {
     ]);
   });
 
+  it.each(['allow', 'deny'] as const)('is decided at once where the target says %s', async (verdict) => {
+    const world = await worldWithProject();
+    const claimed = await world.running();
+    const { requestId, decided } = await world.ask(claimed, 'bash', verdict);
+    expect(decided).toBe(verdict);
+    expect(await world.status(claimed.runId)).toBe('running');
+    expect(await world.store.findPermission(requestId)).toMatchObject({
+      status: 'decided',
+      decision: verdict,
+    });
+    const [asked, answered] = (await world.log(claimed.session.sessionId)).slice(-2);
+    expect(asked?.type).toBe('permission_request');
+    expect(JSON.parse(answered?.json ?? '')).toMatchObject({
+      type: 'permission_decision',
+      decision: verdict,
+      source: 'policy',
+    });
+  });
+
+  it('lets the target forbid what a person has allowed for the session', async () => {
+    const world = await worldWithProject();
+    const claimed = await world.running();
+    const { requestId } = await world.ask(claimed);
+    await decide(world, requestId, 'always_allow');
+    expect(await world.ask(claimed)).toMatchObject({ decided: 'allow' });
+    expect(await world.ask(claimed, 'bash', 'deny')).toMatchObject({ decided: 'deny' });
+  });
+
   it('goes on when the request is answered, and says so to whoever waits', async () => {
     const world = await worldWithProject();
     const claimed = await world.running();

@@ -1,0 +1,48 @@
+/** What a target says of its agent's use of tools: the first rule that matches decides, else the mode. */
+import type { PermissionAsk, PermissionPolicy, PermissionRule } from './ports/harness.js';
+
+export type PolicyVerdict = 'allow' | 'ask' | 'deny';
+
+const verdictOfMode: Record<PermissionPolicy['mode'], PolicyVerdict> = {
+  bypass: 'allow',
+  ask: 'ask',
+  deny: 'deny',
+};
+
+/** Without a policy a person decides. */
+export function judgeAsk(policy: PermissionPolicy | undefined, ask: PermissionAsk): PolicyVerdict {
+  if (policy === undefined) return 'ask';
+  const rule = policy.rules.find((candidate) => matches(candidate, ask));
+  return rule?.decision ?? verdictOfMode[policy.mode];
+}
+
+function matches({ tool, pattern }: PermissionRule, { toolName, toolInput }: PermissionAsk): boolean {
+  if (tool !== '*' && tool.toLowerCase() !== toolName.toLowerCase()) return false;
+  if (pattern === undefined) return true;
+  return subjectsOf(toolInput).some((subject) => matchesPattern(pattern, subject));
+}
+
+/** Names under which agents say what a tool is used on: a command, a path, an address. */
+const subjectKeys = ['command', 'cmd', 'path', 'file_path', 'filePath', 'url'];
+
+function subjectsOf(toolInput: unknown): string[] {
+  if (typeof toolInput === 'string') return [toolInput];
+  if (typeof toolInput !== 'object' || toolInput === null) return [];
+  const input = toolInput as Record<string, unknown>;
+  return subjectKeys.map((key) => input[key]).filter((value) => typeof value === 'string');
+}
+
+/** `*` stands for anything, also across lines. Steps through both texts once, so that no pattern is slow. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return pattern === text;
+  if (!text.startsWith(first)) return false;
+  const last = rest.pop() ?? '';
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}

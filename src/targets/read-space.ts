@@ -1,0 +1,198 @@
+/** Everything in the folder of a space, read once: what it says, brings and sets. */
+import { join } from 'node:path';
+import type { McpServer, SpacePermissions } from '../core/index.js';
+import { bounds } from './bounds.js';
+import { broken, withoutEffect } from './broken.js';
+import { type FrontMatter, readFrontMatter } from './front-matter.js';
+import { parseHooks, type SpaceHook } from './parse-hooks.js';
+import { parseMcpFile } from './parse-mcp.js';
+import { noGrants, parsePermissions } from './parse-permissions.js';
+import { type Manifest, parseSpace } from './parse-space.js';
+import { type ParsedFile, parseJson, parseToml } from './parsed-file.js';
+import type { FolderEntry, ReadFiles } from './read-files.js';
+
+export interface SpaceEntry {
+  name: string;
+  /** Absolute: the folder of a skill, the file of a command or agent. */
+  path: string;
+  description?: string;
+}
+
+export interface SpaceContent {
+  manifest: Manifest;
+  instructions?: { path: string; text: string };
+  skills: SpaceEntry[];
+  commands: SpaceEntry[];
+  agents: SpaceEntry[];
+  hooks: SpaceHook[];
+  mcpServers: Map<string, McpServer>;
+  permissions: SpacePermissions[];
+  warnings: string[];
+}
+
+/** The first that is there is taken. */
+const instructionFiles = ['AGENT.md', 'AGENTS.md', 'CLAUDE.md'];
+/** What a space may hold besides: not for the agent, and nothing to warn of. */
+const passedOver = new Set(['README.md', 'LICENSE', 'LICENSE.md', 'CHANGELOG.md', 'scripts']);
+const known = new Set(['space.toml', 'skills', 'commands', 'agents', 'hooks', 'mcp', 'permissions.toml']);
+
+/** `folder` is the real path of the space. Throws `target_invalid` with the file and, where there is one, the place. */
+export async function readSpace(folder: string, files: ReadFiles): Promise<SpaceContent> {
+  return new SpaceReader(folder, files).read();
+}
+
+class SpaceReader {
+  private readonly warnings: string[] = [];
+
+  constructor(
+    private readonly folder: string,
+    private readonly files: ReadFiles,
+  ) {}
+
+  async read(): Promise<SpaceContent> {
+    const file = await this.parsed('space.toml', parseToml);
+    if (file === undefined) {
+      const example = `schema = 1 and id = "${this.folder.split('/').at(-1)}"`;
+      throw broken(this.folder, `is no space: it has no space.toml. Add one with ${example}.`);
+    }
+    const manifest = parseSpace(file);
+    this.warnings.push(...manifest.warnings);
+    await this.warnOfUnknownFiles(manifest);
+    const instructions = await this.instructions();
+    return {
+      manifest,
+      ...(instructions === undefined ? {} : { instructions }),
+      skills: await this.skills(),
+      commands: await this.markdownFiles('commands'),
+      agents: await this.markdownFiles('agents'),
+      hooks: await this.hooks(),
+      mcpServers: await this.mcpServers(manifest),
+      permissions: await this.permissions(manifest),
+      warnings: this.warnings,
+    };
+  }
+
+  private async instructions(): Promise<SpaceContent['instructions']> {
+    const found: { path: string; text: string }[] = [];
+    for (const name of instructionFiles) {
+      const text = await this.text(name, bounds.markdownBytesMax);
+      if (text !== undefined) found.push({ path: join(this.folder, name), text: text.trim() });
+    }
+    const [first, ...others] = found;
+    for (const { path, text } of others) {
+      if (text !== first?.text)
+        this.warnings.push(withoutEffect(path, `it, because ${first?.path} is there,`));
+    }
+    return first;
+  }
+
+  private async skills(): Promise<SpaceEntry[]> {
+    const skills: SpaceEntry[] = [];
+    for (const { name, isFolder } of await this.entries('skills')) {
+      const path = join(this.folder, 'skills', name);
+      const text = isFolder ? await this.text(`skills/${name}/SKILL.md`, bounds.markdownBytesMax) : undefined;
+      if (text === undefined) {
+        this.warnings.push(withoutEffect(path, 'what is no folder with a SKILL.md'));
+        continue;
+      }
+      const matter = readFrontMatter(text, join(path, 'SKILL.md'));
+      if (matter.name !== undefined && matter.name !== name) {
+        this.warnings.push(
+          `${path}: the skill calls itself "${matter.name}", and goes by the name of its folder`,
+        );
+      }
+      skills.push(entryOf(name, path, matter));
+    }
+    return skills;
+  }
+
+  private async markdownFiles(kind: 'commands' | 'agents'): Promise<SpaceEntry[]> {
+    const found: SpaceEntry[] = [];
+    for (const { name, isFolder } of await this.entries(kind)) {
+      const path = join(this.folder, kind, name);
+      const text =
+        isFolder || !name.endsWith('.md')
+          ? undefined
+          : await this.text(`${kind}/${name}`, bounds.markdownBytesMax);
+      if (text === undefined) this.warnings.push(withoutEffect(path, 'what is no Markdown file'));
+      else found.push(entryOf(name.slice(0, -'.md'.length), path, readFrontMatter(text, path)));
+    }
+    return found;
+  }
+
+  private async hooks(): Promise<SpaceHook[]> {
+    // The script files beside are read by the agent that runs them.
+    const json = await this.parsed('hooks/hooks.json', parseJson);
+    if (json !== undefined) this.warnings.push(withoutEffect(json.path, 'this older form of hooks'));
+    const file = await this.parsed('hooks/hooks.toml', parseToml);
+    if (file === undefined) return [];
+    const { hooks, warnings } = parseHooks(file, this.folder);
+    this.warnings.push(...warnings);
+    for (const { script } of hooks) {
+      if (await this.files.isFileWithin(script, this.folder)) continue;
+      throw broken(script, `is named in ${file.path} and is not there. Add it, or remove its hook.`);
+    }
+    return hooks;
+  }
+
+  private async mcpServers({ mcpFiles }: Manifest): Promise<Map<string, McpServer>> {
+    const all = new Map<string, McpServer>();
+    for (const name of mcpFiles ?? ['mcp/mcp.json']) {
+      const file = await this.parsed(name, parseJson);
+      if (file === undefined) {
+        if (mcpFiles === undefined) continue;
+        throw broken(
+          join(this.folder, name),
+          'is named in space.toml and is not there. Add it, or remove its name.',
+        );
+      }
+      const { servers, warnings } = parseMcpFile(file);
+      for (const [server, facts] of servers) all.set(server, facts);
+      this.warnings.push(...warnings);
+    }
+    return all;
+  }
+
+  private async permissions({ toolRules }: Manifest): Promise<SpacePermissions[]> {
+    const file = await this.parsed('permissions.toml', parseToml);
+    const granted = file === undefined ? undefined : parsePermissions(file);
+    this.warnings.push(...(granted?.warnings ?? []));
+    const ofSettings = toolRules && {
+      allow: { ...noGrants, toolRules: toolRules.allow },
+      deny: { ...noGrants, toolRules: toolRules.deny },
+    };
+    return [granted?.permissions, ofSettings].filter((one) => one !== undefined);
+  }
+
+  private async warnOfUnknownFiles({ id }: Manifest): Promise<void> {
+    const { folder } = this;
+    if (folder.split('/').at(-1) !== id) {
+      this.warnings.push(`${join(folder, 'space.toml')}: the space calls itself "${id}", unlike its folder`);
+    }
+    const entries = (await this.files.listFolder(folder, folder, bounds.entriesMax)) ?? [];
+    for (const { name } of entries) {
+      if (known.has(name) || passedOver.has(name) || instructionFiles.includes(name)) continue;
+      this.warnings.push(withoutEffect(folder, name));
+    }
+  }
+
+  private async entries(name: string): Promise<FolderEntry[]> {
+    return (await this.files.listFolder(join(this.folder, name), this.folder, bounds.entriesMax)) ?? [];
+  }
+
+  private async parsed(
+    name: string,
+    parse: (text: string, path: string) => ParsedFile,
+  ): Promise<ParsedFile | undefined> {
+    const text = await this.text(name, bounds.tableBytesMax);
+    return text === undefined ? undefined : parse(text, join(this.folder, name));
+  }
+
+  private text(name: string, bytesMax: number): Promise<string | undefined> {
+    return this.files.readText(join(this.folder, name), { within: this.folder, bytesMax });
+  }
+}
+
+function entryOf(name: string, path: string, { description }: FrontMatter): SpaceEntry {
+  return { name, path, ...(description === undefined ? {} : { description }) };
+}
