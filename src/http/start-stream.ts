@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { AppError, type ValidRequest } from '../contract/index.js';
 import type { Core } from '../core/index.js';
-import type { Streams } from './streams.js';
+import type { StreamPlan, Streams } from './streams.js';
 import type { RawRequest } from './validation.js';
 
 type SessionStream = ValidRequest<'streamSessionEvents'>;
@@ -17,7 +17,22 @@ export async function startStream(
   headers: IncomingHttpHeaders,
   reply: FastifyReply,
 ): Promise<void> {
-  streams.refuseTooMany();
+  const leavePlace = streams.takePlace();
+  try {
+    const plan = await planStream(core, name, request, headers);
+    reply.hijack();
+    await streams.serve(reply.raw, plan);
+  } finally {
+    leavePlace();
+  }
+}
+
+async function planStream(
+  core: Core,
+  name: 'streamSessionEvents' | 'streamRunEvents',
+  request: RawRequest,
+  headers: IncomingHttpHeaders,
+): Promise<StreamPlan> {
   const { sessionId, runId, query } =
     name === 'streamSessionEvents'
       ? ofSession(request as SessionStream)
@@ -40,14 +55,13 @@ export async function startStream(
     );
   }
   const { ended, ...plan } = start;
-  reply.hijack();
-  await streams.serve(reply.raw, {
+  return {
     ...plan,
     after: resumeAt ?? start.headSeq,
     endAtHead: ended,
     ...(runId === undefined ? {} : { runId }),
     ...(query.types === undefined ? {} : { types: query.types }),
-  });
+  };
 }
 
 function ofSession({ params, query }: SessionStream) {

@@ -32,6 +32,8 @@ export interface StreamPlan {
 
 export class Streams {
   private readonly open = new Set<OpenStream>();
+  /** Taken by streams that are open or about to be. */
+  private places = 0;
   private stopHeartbeat: () => void = () => undefined;
 
   constructor(
@@ -46,16 +48,18 @@ export class Streams {
     return this.open.size;
   }
 
-  /** Throws `too_many_streams`. Call before anything is written. */
-  refuseTooMany(): void {
-    if (this.open.size < this.options.streamsMax) return;
-    throw new AppError(
-      'too_many_streams',
-      `This server holds ${this.options.streamsMax} streams and takes no more.`,
-      {
+  /** Holds a place until the returned function is called. Throws `too_many_streams`. Before anything is awaited. */
+  takePlace(): () => void {
+    const { streamsMax } = this.options;
+    if (this.places >= streamsMax) {
+      throw new AppError('too_many_streams', `This server holds ${streamsMax} streams and takes no more.`, {
         retryAfterMs: 5000,
-      },
-    );
+      });
+    }
+    this.places += 1;
+    return () => {
+      this.places -= 1;
+    };
   }
 
   /** Writes the stream until the reader leaves, the log ends or the server closes. Never rejects. */
@@ -65,6 +69,8 @@ export class Streams {
     this.open.add(stream);
     response.on('close', () => stream.controller.abort());
     response.on('error', () => stream.controller.abort());
+    // Who left while the answer was prepared has sent that event already.
+    if (response.destroyed) stream.controller.abort();
     try {
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',

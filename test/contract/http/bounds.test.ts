@@ -100,9 +100,13 @@ describe('bounds', () => {
       const leaving = new AbortController();
       const opening = world.client.raw({ path, headers, signal: leaving.signal });
       setImmediate(() => leaving.abort());
-      await expect(opening).rejects.toThrow();
+      // It may be refused before it leaves: those before it have left, and the server is about to notice.
+      await opening.catch(() => undefined);
     }
     await until('all places are free', async () => (await openStreams()) === 0);
+    const readers = await Promise.all(Array.from({ length: streams }, () => world.streamSession(sessionId)));
+    for (const reader of readers) reader.close();
+    await until('they are free again', async () => (await openStreams()) === 0);
   });
 
   test('a silent stream shows signs of life', async () => {
