@@ -38,6 +38,7 @@ export interface AcquireRequest {
 }
 
 export class Conversations {
+  /** In the order of their last release, so that the one that was idle longest stands first. */
   private readonly open = new Map<string, OpenConversation>();
 
   constructor(
@@ -67,6 +68,8 @@ export class Conversations {
     if (known === undefined) return;
     known.inUse = false;
     known.idleSinceMs = this.clock.monotonicMs();
+    this.open.delete(sessionId);
+    this.open.set(sessionId, known);
     if (!keep) void this.close(sessionId);
     else if (this.open.size > this.options.warmConversationsMax) this.closeLongestIdle();
   }
@@ -90,11 +93,11 @@ export class Conversations {
   }
 
   private closeLongestIdle(): void {
-    // A map keeps the order of insertion, and what is used again stays where it is: the first idle one is old enough.
-    const idle = [...this.open.values()].filter((known) => !known.inUse);
-    idle.sort((a, b) => a.idleSinceMs - b.idleSinceMs);
-    const [oldest] = idle;
-    if (oldest !== undefined) void this.close(oldest.sessionId);
+    for (const { sessionId, inUse } of this.open.values()) {
+      if (inUse) continue;
+      void this.close(sessionId);
+      return;
+    }
   }
 
   private async openNew(

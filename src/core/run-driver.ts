@@ -122,12 +122,26 @@ export class RunDriver {
         keep = true;
         return this.cancelled();
       }
-      await this.parts.store.handOverRun(this.run, this.parts.clock.now());
+      const refused = await this.handOver();
+      if (refused !== undefined) return failed(refused);
       const result = await this.takeTurn(acquired);
       keep = !this.abandoned;
       return this.turnEnd(result);
     } finally {
       this.parts.conversations.release(session.sessionId, keep);
+    }
+  }
+
+  /** Why the prompt must not be sent: what is not written down could run twice. Throws `stale_claim`. */
+  private async handOver(): Promise<RunError | undefined> {
+    const { store, clock } = this.parts;
+    try {
+      await store.handOverRun(this.run, clock.now());
+      return undefined;
+    } catch (error) {
+      if (isAppError(error, 'stale_claim')) throw error;
+      this.fail(error);
+      return this.failure;
     }
   }
 
