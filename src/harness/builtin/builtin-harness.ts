@@ -16,6 +16,7 @@ import type {
 import { cleanEnvironment, type HostEnvironment, spawnAgent } from '../process/index.js';
 import { AgentLink, type LinkParts } from './agent-link.js';
 import { BuiltinConversation, type ConversationAddress } from './builtin-conversation.js';
+import { givenBy } from './given.js';
 import { readLaunchOptions } from './launch-options.js';
 
 export interface BuiltinHarnessParts {
@@ -93,6 +94,7 @@ export class BuiltinAgentHarness implements BuiltinHarness {
         cwd: launch.cwd,
         toolEnv: cleanEnvironment(this.parts.baseEnv, launch.env, toolMark),
         ...options,
+        given: givenBy(launch),
       },
       conversation,
     );

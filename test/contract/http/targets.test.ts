@@ -140,4 +140,28 @@ describe('the targets of a project', () => {
       finalOutput: '4',
     });
   });
+
+  test('give what they come to to the agent, and a new conversation sees what changed', async () => {
+    const space = 'schema = 1\nid = "rules"\n';
+    const root = await newProject('given', {
+      'asp-targets.toml':
+        'schema = 1\n[targets.a]\nharness = "builtin"\ncompose = ["space:project:rules"]\nenv = { SECRET = "hidden" }\n',
+      'spaces/rules/space.toml': space,
+      'spaces/rules/AGENT.md': 'Always be brief.\n',
+      'spaces/rules/skills/take-notes/SKILL.md': '# Take notes\n',
+    });
+    const ask = async (prompt: string) => {
+      const body = { projectId: 'given', prompt, session: { aspTargetName: 'a' } };
+      const { runId } = await client.ask('createRun', { body });
+      const query = { timeoutMs: 45_000 };
+      return (await client.ask('waitForRun', { params: { runId }, query })).finalOutput;
+    };
+    const given = await ask('What were you given?');
+    expect(given).toContain('The target "a" gave me');
+    expect(given).toContain('- skills: take-notes');
+    expect(given).not.toContain('hidden');
+    expect(await ask('What are your instructions?')).toContain('Always be brief.');
+    writeFileSync(join(root, 'spaces/rules/AGENT.md'), 'Always be long.\n');
+    expect(await ask('What are your instructions?')).toContain('Always be long.');
+  });
 });

@@ -28,6 +28,19 @@ export interface OpenMessage {
   script?: unknown;
   /** Names of the tools that ask before they are used. */
   askBefore: string[];
+  given: Given;
+}
+
+/** What the target and its spaces give to a conversation. */
+export interface Given {
+  target: string;
+  primingPrompt?: string;
+  instructions: string;
+  /** Names. */
+  skills: string[];
+  commands: string[];
+  agents: string[];
+  mcpServers: string[];
 }
 
 export interface TurnMessage {

@@ -5,7 +5,7 @@
 import type { AgentEvent, PermissionDecisionKind } from '../../../contract/index.js';
 import type { History } from './history.js';
 import { MessageStream } from './message-stream.js';
-import type { OpenMessage, TurnMessage } from './protocol.js';
+import type { Given, OpenMessage, TurnMessage } from './protocol.js';
 import { ToolUpdates } from './tool-updates.js';
 import { findTool, type ToolContext, type ToolResult, toolError } from './tools/index.js';
 import type { TurnStream } from './turn-stream.js';
@@ -51,7 +51,7 @@ export class Turn {
     readonly request: TurnMessage,
     readonly history: History,
     readonly stream: TurnStream,
-    private readonly launch: Pick<OpenMessage, 'conversationId' | 'cwd' | 'toolEnv' | 'askBefore'>,
+    private readonly launch: Pick<OpenMessage, 'conversationId' | 'cwd' | 'toolEnv' | 'askBefore' | 'given'>,
   ) {}
 
   get prompt(): string {
@@ -60,6 +60,10 @@ export class Turn {
 
   get cwd(): string {
     return this.launch.cwd;
+  }
+
+  get given(): Given {
+    return this.launch.given;
   }
 
   /** Aborted by an interrupt that is obeyed. */

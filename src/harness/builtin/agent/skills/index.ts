@@ -5,6 +5,7 @@ import { failWith } from './fail-with.js';
 import { readFile, writeFile } from './files.js';
 import { greet } from './greet.js';
 import { recall } from './recall.js';
+import { recallGiven } from './recall-given.js';
 import { runCommand } from './run-command.js';
 import type { Act, Skill } from './skill.js';
 
@@ -19,6 +20,7 @@ const skills: readonly Skill[] = [
   explainSkills(() => skills),
   arithmetic,
   recall,
+  recallGiven,
 ];
 
 export function chooseSkill(prompt: string): Act {
