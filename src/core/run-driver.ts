@@ -17,7 +17,7 @@ import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
 import type { LaunchPlan, PermissionAnswer, TurnResult } from './ports/harness.js';
-import type { ClaimedRun, RunEnd, Store } from './ports/store.js';
+import type { ClaimedRun, Continuation, RunEnd, Store } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
 import { RunLog } from './run-log.js';
@@ -35,10 +35,8 @@ export interface DriverParts {
 
 type TurnEnd = Pick<RunEnd, 'outcome' | 'continuation' | 'usage'>;
 
-type ContinuationProvider = NonNullable<RunEnd['continuation']>['provider'];
-
 /** Whose continuation keys a harness gives. */
-const continuationProviders: Partial<Record<HarnessName, ContinuationProvider>> = {
+const continuationProviders: Partial<Record<HarnessName, Continuation['provider']>> = {
   claude: 'anthropic',
   codex: 'openai',
 };
@@ -222,6 +220,9 @@ export class RunDriver {
           watch.see(events);
           return runLog.emit(events);
         },
+        acknowledge: (key) => {
+          if (key !== this.run.continuation) runLog.acknowledge(this.continuationOf(key));
+        },
         permit: async (ask) => {
           watch.askPerson();
           runLog.begin();
@@ -242,11 +243,9 @@ export class RunDriver {
   }
 
   private turnEnd(result: TurnResult): TurnEnd {
-    const { session } = this.run;
-    const provider: ContinuationProvider = continuationProviders[session.harness] ?? 'unknown';
     const { continuation: key, usage } = result;
     const left: Pick<TurnEnd, 'continuation' | 'usage'> = {
-      ...(key === undefined ? {} : { continuation: { provider, key } }),
+      ...(key === undefined ? {} : { continuation: this.continuationOf(key) }),
       ...(usage === undefined ? {} : { usage }),
     };
     if (result.outcome === 'completed') {
@@ -262,6 +261,10 @@ export class RunDriver {
       ...left,
       ...failed({ code: 'agent_failed', message: 'The agent stopped by itself before it had finished.' }),
     };
+  }
+
+  private continuationOf(key: string): Continuation {
+    return { provider: continuationProviders[this.run.session.harness] ?? 'unknown', key };
   }
 
   private cancelled(): TurnEnd {

@@ -7,7 +7,13 @@ import { type AgentEvent, limits, type ResumeReport, type ToolHistoryEntry } fro
 import { boundEvent } from './event-bounds.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
-import { type PendingEvent, pendingEvent, type RunClaim, type RunStore } from './ports/store.js';
+import {
+  type Continuation,
+  type PendingEvent,
+  pendingEvent,
+  type RunClaim,
+  type RunStore,
+} from './ports/store.js';
 
 const room = Promise.resolve();
 
@@ -32,6 +38,13 @@ export class RunLog {
     if (this.started || this.closed) return;
     this.started = true;
     this.watch(this.store.startRun(this.claim, this.resume, this.clock.now()), 0);
+  }
+
+  /** From here on the conversation can be restored, whatever becomes of the run. */
+  acknowledge(continuation: Continuation): void {
+    if (this.closed) return;
+    this.begin();
+    this.watch(this.store.observeContinuation(this.claim, continuation, this.clock.now()), 0);
   }
 
   /** Resolves when there is room for more. Never rejects. */

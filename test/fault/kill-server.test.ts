@@ -70,6 +70,16 @@ describe('after a kill -9 of the server', () => {
     expect(finalOutput).toContain(question);
   });
 
+  test('the first run of a session failed, and the next goes on with what it was asked', async () => {
+    const first = await world.hold();
+    await restart();
+    await expectInterrupted(first);
+    const { runId, finalOutput } = await world.complete('What was my previous question?', first.sessionId);
+    expect((await world.run(runId)).resume).toEqual({ mode: 'native' });
+    expect(finalOutput).toContain('waitFor');
+    await expectSound(world, first.sessionId);
+  });
+
   test('a run whose prompt was not handed over is queued again and completes', async () => {
     process.kill((await agentOf(program.pid)).pid, 'SIGSTOP');
     const started = await world.start(question);

@@ -175,6 +175,11 @@ export interface TurnHost {
    * given up, events are dropped.
    */
   emit(events: readonly AgentEvent[]): Promise<void>;
+  /**
+   * The agent has taken the prompt, and its conversation can be restored from this continuation from now on, whatever
+   * becomes of the turn, of the agent and of this server. As soon as that is true; repeating it is harmless.
+   */
+  acknowledge(continuation: string): void;
   /** Asks a person or a rule. Waits as long as it takes; `deny` when the turn is cancelled. Never rejects. */
   permit(ask: PermissionAsk): Promise<PermissionAnswer>;
   /** Aborted = interrupt the turn: stop the work, keep the context, then return `interrupted`. */

@@ -153,12 +153,17 @@ export interface PendingEvent {
   source: EventSource;
 }
 
+export interface Continuation {
+  provider: 'anthropic' | 'openai' | 'unknown';
+  key: string;
+}
+
 export interface RunEnd {
   outcome:
     | { status: 'completed'; finalOutput: string }
     | { status: 'failed'; error: RunError }
     | { status: 'cancelled'; reason?: string };
-  continuation?: { provider: 'anthropic' | 'openai' | 'unknown'; key: string };
+  continuation?: Continuation;
   usage?: Usage;
   toolHistory: readonly ToolHistoryEntry[];
   at: number;
@@ -186,6 +191,8 @@ export interface RunStore {
   startRun(claim: RunClaim, resume: ResumeReport, at: number): Promise<void>;
   /** Appends what the agent reported, in order. Throws `stale_claim`. */
   appendRunEvents(claim: RunClaim, events: readonly PendingEvent[], at: number): Promise<void>;
+  /** What restores the conversation from here on. Idempotent. Throws `stale_claim`. */
+  observeContinuation(claim: RunClaim, continuation: Continuation, at: number): Promise<void>;
   /** Appends what concerns a session and no run. A session that is gone takes nothing. */
   appendSessionEvents(sessionId: string, events: readonly PendingEvent[], at: number): Promise<void>;
   /** Durable. The terminal state, its one terminal event, and what the run leaves behind. Throws `stale_claim`. */

@@ -32,6 +32,8 @@ export class FramePump {
   }
 
   push(frame: Frame, chars: number): void {
+    // The agent writes a prompt down before it says anything.
+    if (!this.begun) this.host.acknowledge(this.continuation);
     this.begun = true;
     this.queue.push({ frame, chars });
     this.wake();

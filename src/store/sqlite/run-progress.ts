@@ -1,6 +1,6 @@
 /** What happens to a run while a worker drives it, up to its one terminal event. */
 import { AppError } from '../../contract/index.js';
-import { pendingEvent, type RunEnd, type RunStore } from '../../core/index.js';
+import { type Continuation, pendingEvent, type RunEnd, type RunStore } from '../../core/index.js';
 import type { Connection } from './connection.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { settlePermissions } from './permissions.js';
@@ -9,7 +9,13 @@ import type { Transaction } from './transaction.js';
 
 type RunProgress = Pick<
   RunStore,
-  'handOverRun' | 'startRun' | 'appendRunEvents' | 'appendSessionEvents' | 'finishRun' | 'recoverRuns'
+  | 'handOverRun'
+  | 'startRun'
+  | 'appendRunEvents'
+  | 'observeContinuation'
+  | 'appendSessionEvents'
+  | 'finishRun'
+  | 'recoverRuns'
 >;
 
 export function runProgress(connection: Connection): RunProgress {
@@ -43,6 +49,12 @@ export function runProgress(connection: Connection): RunProgress {
         for (const event of events) tx.append(session, run, event, at);
       }),
 
+    observeContinuation: (claim, continuation, at) =>
+      connection.write((tx) => {
+        const run = claimedRun(tx, claim);
+        observeContinuation(tx, tx.sessionOf(run), run, continuation, at);
+      }),
+
     appendSessionEvents: (sessionId, events, at) =>
       connection.write((tx) => {
         const session = tx.findSession(sessionId);
@@ -70,7 +82,7 @@ function finishRun(tx: Transaction, session: SessionHead, run: RunHead, end: Run
     const reason = outcome.status;
     tx.append(session, run, pendingEvent({ type: 'agent_end', sessionId: session.sessionId, reason }), at);
   }
-  observeContinuation(tx, session, run, end);
+  if (end.continuation !== undefined) observeContinuation(tx, session, run, end.continuation, at);
   const command = ({ completed: 'complete', failed: 'fail', cancelled: 'cancel' } as const)[outcome.status];
   if (!tx.command(session, run, command)) {
     throw new AppError('stale_claim', `Run ${run.runId} has ended before.`);
@@ -88,20 +100,17 @@ function finishRun(tx: Transaction, session: SessionHead, run: RunHead, end: Run
   tx.topics.add('queue');
 }
 
-function observeContinuation(tx: Transaction, session: SessionHead, run: RunHead, end: RunEnd): void {
-  const { continuation, at } = end;
-  if (continuation === undefined || continuation.key === session.continuation) return;
-  session.continuation = continuation.key;
-  tx.append(
-    session,
-    run,
-    pendingEvent({
-      type: 'continuation_key_observed',
-      provider: continuation.provider,
-      continuationKey: continuation.key,
-    }),
-    at,
-  );
+function observeContinuation(
+  tx: Transaction,
+  session: SessionHead,
+  run: RunHead,
+  { provider, key }: Continuation,
+  at: number,
+): void {
+  if (key === session.continuation) return;
+  session.continuation = key;
+  const event = { type: 'continuation_key_observed' as const, provider, continuationKey: key };
+  tx.append(session, run, pendingEvent(event), at);
 }
 
 function terminalEvent(run: RunHead, { outcome, at }: RunEnd) {

@@ -48,6 +48,21 @@ export function describeTurns({ capabilities, prompts }: HarnessSubject, stage: 
   });
 
   describe.skipIf(!capabilities.resume)('resume', () => {
+    it('works from the continuation that is acknowledged while the turn is still under way', async () => {
+      const first = stage().harness();
+      const host = new RecordingHost();
+      const turn = ask(await stage().open(first), prompts.endless, host);
+      await host.first('turn_start');
+      const { continuation = '' } = host;
+      await first.close();
+      expect(await turn).toMatchObject({ outcome: 'failed' });
+      const restored = await stage().open(stage().harness(), { continuation });
+      expect(await ask(restored, prompts.previousQuestion)).toMatchObject({
+        outcome: 'completed',
+        finalOutput: expect.stringContaining(prompts.endless),
+      });
+    });
+
     it('restores a conversation in a new process', async () => {
       const first = stage().harness();
       const { continuation = '' } = await ask(await stage().open(first), question.prompt);

@@ -7,6 +7,8 @@ export type EventOfType<T extends AgentEvent['type']> = Extract<AgentEvent, { ty
 export class RecordingHost implements TurnHost {
   readonly events: AgentEvent[] = [];
   readonly asked: PermissionAsk[] = [];
+  /** The latest. */
+  continuation: string | undefined;
   private readonly interrupting = new AbortController();
   private watchers: (() => void)[] = [];
 
@@ -34,6 +36,10 @@ export class RecordingHost implements TurnHost {
     else this.options.onEvents(events);
     for (const watcher of this.watchers) watcher();
     await this.options.room?.();
+  }
+
+  acknowledge(continuation: string): void {
+    this.continuation = continuation;
   }
 
   permit(ask: PermissionAsk): Promise<PermissionAnswer> {

@@ -141,6 +141,20 @@ describe.each(storesUnderTest)('the progress of a run in $name', (subject) => {
     expect(session?.runtime).toMatchObject({ continuationKeyPresent: true, active: false });
   });
 
+  it('keeps a continuation from its acknowledgement on, whatever becomes of the run', async () => {
+    const world = await worldWithProject();
+    const first = await world.running();
+    const { sessionId } = first.session;
+    const continuation = { provider: 'unknown' as const, key: 'thread 1' };
+    await world.store.observeContinuation(first, continuation, world.now);
+    await world.store.observeContinuation(first, continuation, world.now);
+    await world.store.recoverRuns(world.now);
+    const observed = (await world.types(sessionId)).filter((type) => type === 'continuation_key_observed');
+    expect(observed).toHaveLength(1);
+    expect((await world.running({ sessionId })).continuation).toBe('thread 1');
+    await expectRefusal(world.store.observeContinuation(first, continuation, world.now), 'stale_claim');
+  });
+
   it('wakes those who wait for the end of a run', async () => {
     const world = await worldWithProject();
     const claimed = await world.running();
