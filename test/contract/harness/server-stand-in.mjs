@@ -22,6 +22,7 @@ const clock = {
 const host = {
   signal: new AbortController().signal,
   emit: async () => undefined,
+  acknowledge: () => undefined,
   permit: async () => ({ decision: 'deny' }),
 };
 
