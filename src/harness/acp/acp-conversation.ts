@@ -108,7 +108,7 @@ export class AcpConversation implements Conversation, LinkListener {
     const { agentSessionId: sessionId, continuation } = this.start;
     const turn = new AcpTurn(host, this.parts.clock, this.cost);
     this.current = turn;
-    const begun = turn.begin(prompt, this.noticesOf(maxTurns));
+    turn.begin(prompt, this.noticesOf(maxTurns));
     const texts = this.preface === '' ? [prompt] : [this.preface, prompt];
     this.preface = '';
     const replying = link.request('session/prompt', {
@@ -117,7 +117,6 @@ export class AcpConversation implements Conversation, LinkListener {
     });
     const interrupt = () => link.notify('session/cancel', { sessionId });
     host.signal.addEventListener('abort', interrupt, { once: true });
-    await begun;
     const result = await turn.end(await replying);
     host.signal.removeEventListener('abort', interrupt);
     this.cost = turn.cost;

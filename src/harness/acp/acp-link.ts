@@ -8,7 +8,7 @@
 import type { RunError } from '../../contract/index.js';
 import type { Clock, Log } from '../../core/index.js';
 import { type AgentProcess, endProcesses, type ProcessExit, readLines } from '../process/index.js';
-import { type Fields, fieldsOf } from './fields.js';
+import { type Fields, fieldsOf, textOf } from './fields.js';
 
 export interface LinkEnd {
   exitCode?: number;
@@ -187,7 +187,7 @@ function parseMessage(line: string): Fields {
 
 /** What is wrong is often said only in `data`. */
 function refusalOf({ code, message, data }: Fields): RpcRefusal {
-  const details = typeof data === 'string' ? data : JSON.stringify(data);
+  const details = textOf(data) ?? textOf(fieldsOf(data).details) ?? JSON.stringify(data);
   const words = `${String(message)}${details === undefined ? '' : ` ${details}`}`;
   return { code: typeof code === 'number' ? code : 0, message: words.slice(0, wordsCharsMax) };
 }

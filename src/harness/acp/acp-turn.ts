@@ -14,6 +14,7 @@ export const authRequired = -32000;
 export class AcpTurn {
   private readonly turnId = randomUUID();
   private readonly tools: ToolCalls;
+  private opening: AgentEvent[] = [];
   private message: Message | undefined;
   private finalOutput = '';
   /** Of the whole conversation, as the agent counts it. */
@@ -34,22 +35,23 @@ export class AcpTurn {
     return this.costAtEnd ?? this.costBefore;
   }
 
-  begin(prompt: string, notices: readonly string[]): Promise<void> {
+  /** Told with the agent's first sign of life: until then the prompt may not have reached it. */
+  begin(prompt: string, notices: readonly string[]): void {
     const messageId = randomUUID();
     const message = { role: 'user' as const, content: prompt };
-    return this.emit([
+    this.opening = [
       { type: 'turn_start', turnId: this.turnId },
       { type: 'message_start', messageId, message },
       { type: 'message_end', messageId, message },
       ...notices.map((words): AgentEvent => ({ type: 'notice', level: 'warn', message: words })),
-    ]);
+    ];
   }
 
   /** Resolves when there is room for more. */
   onUpdate(update: Fields): void | Promise<void> {
     if (this.over) return;
     const events = this.eventsOf(update);
-    if (events.length > 0) return this.emit(events);
+    if (events.length > 0 || this.opening.length > 0) return this.emit(events);
   }
 
   /** Never waits for the answer: the agent may go on with other work meanwhile. */
@@ -82,7 +84,9 @@ export class AcpTurn {
   }
 
   /** One at a time, in order, whoever has something to say. */
-  private emit(events: readonly AgentEvent[]): Promise<void> {
+  private emit(more: readonly AgentEvent[]): Promise<void> {
+    const events = [...this.opening, ...more];
+    this.opening = [];
     const before = this.emitted;
     this.emitted = before.then(() => (events.length === 0 ? undefined : this.host.emit(events)));
     return this.emitted;
