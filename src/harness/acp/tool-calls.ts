@@ -37,7 +37,8 @@ export class ToolCalls {
     if (call.ended) return [];
     const { status, rawInput } = call.fields;
     const over = status === 'completed' || status === 'failed';
-    const inputKnown = Object.keys(fieldsOf(rawInput)).length > 0;
+    // A pending call may tell where it will run before it tells what.
+    const inputKnown = Object.keys(fieldsOf(rawInput)).some((key) => key !== 'cwd');
     const events = over || inputKnown || status === 'in_progress' ? this.start(call) : [];
     if (over) return [...events, this.end(call, status === 'failed')];
     return [...events, ...this.report(call)];

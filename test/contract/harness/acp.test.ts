@@ -124,6 +124,12 @@ describe('an agent that speaks ACP', () => {
     expect(host.all('tool_execution_end')).toMatchObject([{ isError: decision === 'deny' }]);
   });
 
+  it('begins a tool only when its input is known', async () => {
+    const host = new RecordingHost({ answer: () => ({ decision: 'allow' }) });
+    await ask(await open(), 'Ask, then use Bash to run: true', host);
+    expect(host.all('tool_execution_start')).toMatchObject([{ input: { command: 'true' } }]);
+  });
+
   it('gives instructions and priming prompt before the first question, and the MCP servers that the agent can use', async () => {
     const bundle = {
       instructions: 'Be brief.',

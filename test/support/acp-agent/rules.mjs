@@ -79,7 +79,7 @@ async function askThenRun(turn, command) {
   const toolCallId = `call-${turn.questions.length}`;
   const toolCall = { toolCallId, title: command, kind: 'execute', status: 'pending', rawInput: { command } };
   const quiet = turn.flags.includes('quietAsk');
-  if (!quiet) await update(turn, { sessionUpdate: 'tool_call', ...toolCall, rawInput: {} });
+  if (!quiet) await update(turn, { sessionUpdate: 'tool_call', ...toolCall, rawInput: { cwd: turn.cwd } });
   const { outcome } = await turn.client.request(methods.client.session.requestPermission, {
     sessionId: turn.sessionId,
     toolCall,
