@@ -14,6 +14,7 @@ import {
   systemClock,
 } from './core/index.js';
 import { createDemoProject } from './demo-project.js';
+import { createAcpHarness } from './harness/acp/index.js';
 import { createBuiltinHarness } from './harness/builtin/index.js';
 import { sweepDeadServer } from './harness/process/index.js';
 import { createHttpServer, type HttpServer, renderFrame } from './http/index.js';
@@ -132,9 +133,7 @@ function createHarnesses(
   store: Store,
   log: Log,
 ): Map<HarnessName, Harness> {
-  const builtin = createBuiltinHarness({
-    program: [process.execPath, builtinAgentProgram],
-    dataDir: join(config.home, 'builtin'),
+  const parts = {
     serverMark: store.storeId,
     baseEnv,
     ledger: store,
@@ -143,8 +142,16 @@ function createHarnesses(
     // Both fit into `killTimeoutMs`, with room for the looks at what is left.
     terminateGraceMs: Math.floor(config.killTimeoutMs / 3),
     killMs: Math.floor(config.killTimeoutMs / 3),
-  });
-  return new Map([[builtin.name, builtin]]);
+  };
+  const all: Harness[] = [
+    createBuiltinHarness({
+      ...parts,
+      program: [process.execPath, builtinAgentProgram],
+      dataDir: join(config.home, 'builtin'),
+    }),
+    createAcpHarness({ ...parts, clientVersion: version }),
+  ];
+  return new Map(all.map((harness) => [harness.name, harness]));
 }
 
 function createHttp(config: Config, core: Core, store: Store, log: Log, draining: () => boolean): HttpServer {

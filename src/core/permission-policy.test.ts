@@ -44,6 +44,15 @@ describe('the permission policy of a target', () => {
     expect(judgeAsk(policy, { toolUseId: 't', toolName: 'Odd', toolInput: { depth: 3 } })).toBe('ask');
   });
 
+  it('asks a person when an agent does not say whether it is about what is forbidden', () => {
+    const policy: PermissionPolicy = {
+      mode: 'bypass',
+      rules: [{ tool: 'Bash', pattern: 'rm *', decision: 'deny' }],
+    };
+    expect(judgeAsk(policy, { toolUseId: 't', toolName: 'Bash', toolInput: {} })).toBe('ask');
+    expect(judgeAsk(policy, { toolUseId: 't', toolName: 'Read', toolInput: {} })).toBe('allow');
+  });
+
   it.each([
     ['git *', 'git status', true],
     ['git *', 'git', false],

@@ -1,5 +1,5 @@
 /** What a target says of its agent's use of tools: the first rule that matches decides, else the mode. */
-import type { PermissionAsk, PermissionPolicy, PermissionRule } from './ports/harness.js';
+import type { PermissionAsk, PermissionPolicy } from './ports/harness.js';
 
 export type PolicyVerdict = 'allow' | 'ask' | 'deny';
 
@@ -12,14 +12,22 @@ const verdictOfMode: Record<PermissionPolicy['mode'], PolicyVerdict> = {
 /** Without a policy a person decides. */
 export function judgeAsk(policy: PermissionPolicy | undefined, ask: PermissionAsk): PolicyVerdict {
   if (policy === undefined) return 'ask';
-  const rule = policy.rules.find((candidate) => matches(candidate, ask));
-  return rule?.decision ?? verdictOfMode[policy.mode];
+  const subjects = subjectsOf(ask.toolInput);
+  for (const rule of policy.rules.filter(({ tool }) => isTool(tool, ask.toolName))) {
+    if (rule.pattern === undefined) return rule.decision;
+    // Some agents do not say what a tool is used on. Whether this is forbidden a person must see.
+    if (subjects.length === 0 && rule.decision === 'deny') return 'ask';
+    if (matchesAny(rule.pattern, subjects)) return rule.decision;
+  }
+  return verdictOfMode[policy.mode];
 }
 
-function matches({ tool, pattern }: PermissionRule, { toolName, toolInput }: PermissionAsk): boolean {
-  if (tool !== '*' && tool.toLowerCase() !== toolName.toLowerCase()) return false;
-  if (pattern === undefined) return true;
-  return subjectsOf(toolInput).some((subject) => matchesPattern(pattern, subject));
+function isTool(tool: string, toolName: string): boolean {
+  return tool === '*' || tool.toLowerCase() === toolName.toLowerCase();
+}
+
+function matchesAny(pattern: string, subjects: readonly string[]): boolean {
+  return subjects.some((subject) => matchesPattern(pattern, subject));
 }
 
 /** Names under which agents say what a tool is used on: a command, a path, an address. */
