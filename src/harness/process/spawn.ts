@@ -66,6 +66,8 @@ export async function spawnAgent(request: SpawnRequest): Promise<AgentProcess> {
   });
   const stderr = new TextTail(stderrBytesMax);
   child.stderr.on('data', (chunk: Buffer) => stderr.append(chunk));
+  // When a program exits, Node lets unread output flow away unless somebody listens; its reader comes only later.
+  child.stdout.on('readable', () => undefined);
   // A pipe to a program that died reports EPIPE; the exit says it better.
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
   let hasExited = false;
