@@ -13,7 +13,7 @@ import type {
   OpenRequest,
   ProcessLedger,
 } from '../../core/index.js';
-import { type HostEnvironment, spawnAgent } from '../process/index.js';
+import { givenUp, type HostEnvironment, spawnAgent, unlessAborted } from '../process/index.js';
 import { AcpConversation } from './acp-conversation.js';
 import { AcpLink, type LinkParts } from './acp-link.js';
 import { fieldsOf, textOf } from './fields.js';
@@ -140,17 +140,4 @@ export class AcpHarness implements Harness {
       .kill({ code: 'harness_failed', message: 'The agent was ended while it started.' })
       .catch((error: unknown) => this.parts.log?.warn('processes of an ACP agent are left', { error }));
   }
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(givenUp());
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
-function givenUp(): AppError {
-  return new AppError('harness_failed', 'The conversation was given up before it was open.');
 }

@@ -7,7 +7,14 @@
  */
 import type { RunError } from '../../contract/index.js';
 import type { Clock, Log } from '../../core/index.js';
-import { type AgentProcess, endProcesses, type ProcessExit, readLines } from '../process/index.js';
+import {
+  type AgentProcess,
+  describeExit,
+  endProcesses,
+  endsWithin,
+  type ProcessExit,
+  readLines,
+} from '../process/index.js';
 import { type Fields, fieldsOf, textOf } from './fields.js';
 
 export interface LinkEnd {
@@ -92,12 +99,12 @@ export class AcpLink {
     this.failure ??= { code: 'agent_died', message: 'The agent was shut down.' };
     this.process.stdin.end();
     const { terminateGraceMs, killMs } = this.parts;
-    if (!(await this.within(this.process.exited, terminateGraceMs))) {
+    if (!(await endsWithin(this.parts.clock, this.process.exited, terminateGraceMs))) {
       await this.process
         .end({ graceMs: terminateGraceMs, killMs })
         .catch((error: unknown) => this.reportLeft(error));
     }
-    await this.within(this.ended, drainMs + terminateGraceMs + killMs);
+    await endsWithin(this.parts.clock, this.ended, drainMs + terminateGraceMs + killMs);
   }
 
   private send(message: Fields): void {
@@ -112,7 +119,7 @@ export class AcpLink {
       this.kill({ code: 'harness_failed', message }).catch((left: unknown) => this.reportLeft(left));
     });
     const exit = await this.process.exited;
-    await this.within(reading, drainMs);
+    await endsWithin(this.parts.clock, reading, drainMs);
     const { terminateGraceMs, killMs } = this.parts;
     await endProcesses({ marks: [this.process.mark] }, { graceMs: terminateGraceMs, killMs }).catch(
       (error: unknown) => this.reportLeft(error),
@@ -155,18 +162,6 @@ export class AcpLink {
     else resolve?.({ refusal: refusalOf(fieldsOf(error)) });
   }
 
-  /** False when `work` takes longer. */
-  private within(work: Promise<unknown>, ms: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const cancel = this.parts.clock.after(ms, () => resolve(false));
-      const done = () => {
-        cancel();
-        resolve(true);
-      };
-      work.then(done, done);
-    });
-  }
-
   private reportLeft(error: unknown): void {
     this.parts.log?.warn('processes of an ACP agent are left', { error });
   }
@@ -190,8 +185,4 @@ function refusalOf({ code, message, data }: Fields): RpcRefusal {
   const details = textOf(data) ?? textOf(fieldsOf(data).details) ?? JSON.stringify(data);
   const words = `${String(message)}${details === undefined ? '' : ` ${details}`}`;
   return { code: typeof code === 'number' ? code : 0, message: words.slice(0, wordsCharsMax) };
-}
-
-function describeExit({ exitCode, signal }: ProcessExit): string {
-  return exitCode === undefined ? `by ${signal ?? 'a signal'}` : `exit code ${exitCode}`;
 }

@@ -7,7 +7,14 @@
 import type { RunError } from '../../contract/index.js';
 import { AppError } from '../../contract/index.js';
 import type { Clock, Log } from '../../core/index.js';
-import { type AgentProcess, endProcesses, type ProcessExit, readLines } from '../process/index.js';
+import {
+  type AgentProcess,
+  describeExit,
+  endProcesses,
+  endsWithin,
+  type ProcessExit,
+  readLines,
+} from '../process/index.js';
 import { type Frame, type FromAgent, protocolVersion, type ToAgent } from './agent/protocol.js';
 
 export interface LinkEnd {
@@ -127,7 +134,7 @@ export class AgentLink {
     this.flush();
     this.process.stdin.end();
     const { terminateGraceMs, killMs } = this.parts;
-    if (await this.within(this.process.exited, terminateGraceMs)) {
+    if (await endsWithin(this.parts.clock, this.process.exited, terminateGraceMs)) {
       await this.ended;
       return;
     }
@@ -135,18 +142,6 @@ export class AgentLink {
       .end({ graceMs: terminateGraceMs, killMs })
       .then(() => this.ended)
       .catch((error: unknown) => this.reportLeft(error));
-  }
-
-  /** False when `work` takes longer. */
-  within(work: Promise<unknown>, ms: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const cancel = this.parts.clock.after(ms, () => resolve(false));
-      const done = () => {
-        cancel();
-        resolve(true);
-      };
-      work.then(done, done);
-    });
   }
 
   private addChannel(
@@ -178,7 +173,7 @@ export class AgentLink {
     });
     const exit = await this.process.exited;
     this.broken = true;
-    await this.within(reading, drainMs);
+    await endsWithin(this.parts.clock, reading, drainMs);
     const { terminateGraceMs, killMs } = this.parts;
     await endProcesses({ marks: [this.process.mark] }, { graceMs: terminateGraceMs, killMs }).catch(
       (error: unknown) => this.reportLeft(error),
@@ -238,8 +233,4 @@ function parseMessage(line: string): FromAgent {
   const known = message as FromAgent;
   if (known.t === 'frame' && !Array.isArray(known.events)) throw new Error('a frame has no events');
   return known;
-}
-
-function describeExit({ exitCode, signal }: ProcessExit): string {
-  return exitCode === undefined ? `by ${signal ?? 'a signal'}` : `exit code ${exitCode}`;
 }

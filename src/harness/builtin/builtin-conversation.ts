@@ -8,7 +8,7 @@ import type {
   TurnRequest,
   TurnResult,
 } from '../../core/index.js';
-import { endProcesses } from '../process/index.js';
+import { endProcesses, endsWithin } from '../process/index.js';
 import type { Frame } from './agent/protocol.js';
 import type { AgentLink, ChannelListener, LinkEnd, LinkParts } from './agent-link.js';
 import { FramePump } from './frame-pump.js';
@@ -119,7 +119,7 @@ export class BuiltinConversation implements Conversation, ChannelListener {
     const { link, address, parts } = this;
     // Sent at once: whoever opens the same conversation next stands behind this.
     const closed = link.closeChannel(address.channel);
-    if (!(await link.within(closed, parts.killMs))) {
+    if (!(await endsWithin(parts.clock, closed, parts.killMs))) {
       await link.kill({ code: 'agent_died', message: 'The built-in agent did not react and was killed.' });
     }
     this.finish(over, { processExited: false });

@@ -13,7 +13,13 @@ import type {
   OpenRequest,
   ProcessLedger,
 } from '../../core/index.js';
-import { cleanEnvironment, type HostEnvironment, spawnAgent } from '../process/index.js';
+import {
+  cleanEnvironment,
+  givenUp,
+  type HostEnvironment,
+  spawnAgent,
+  unlessAborted,
+} from '../process/index.js';
 import { AgentLink, type LinkParts } from './agent-link.js';
 import { BuiltinConversation, type ConversationAddress } from './builtin-conversation.js';
 import { givenBy } from './given.js';
@@ -183,19 +189,6 @@ export class BuiltinAgentHarness implements BuiltinHarness {
     this.current = link;
     return link;
   }
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(givenUp());
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
-function givenUp(): AppError {
-  return new AppError('harness_failed', 'The conversation was given up before it was open.');
 }
 
 function foreignContinuation(): AppError {

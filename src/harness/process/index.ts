@@ -5,3 +5,4 @@ export * from './process-tree.js';
 export * from './spawn.js';
 export * from './sweep.js';
 export * from './text-tail.js';
+export * from './waiting.js';

@@ -124,3 +124,8 @@ function started(child: ChildProcessByStdio<Writable, Readable, Readable>, comma
     });
   });
 }
+
+/** In words, as a part of a sentence. */
+export function describeExit({ exitCode, signal }: ProcessExit): string {
+  return exitCode === undefined ? `by ${signal ?? 'a signal'}` : `exit code ${exitCode}`;
+}
