@@ -30,6 +30,10 @@ export const settings = {
   host: { schema: z.string().min(1).default('127.0.0.1'), about: 'Address to listen on' },
   port: count(18420, 0, 65535, 'Port to listen on; 0 takes any free one'),
   home: { schema: z.string().min(1).default(defaultHome), about: 'Data directory' },
+  agentsDir: {
+    schema: z.string().default(''),
+    about: 'Folder of agents installed for Quarterdeck; when empty, `agents` in the data directory',
+  },
   token: {
     schema: z.string().min(1).max(500).default('dev'),
     about: 'Token of the API; `dev` only on loopback',
@@ -134,7 +138,8 @@ export function loadConfig(flags: Readonly<Record<string, string | undefined>>):
     );
   });
   const set = Object.fromEntries(entries) as Config;
-  const config = { ...set, home: resolve(set.home) };
+  const home = resolve(set.home);
+  const config = { ...set, home, agentsDir: resolve(set.agentsDir || join(home, 'agents')) };
   refuseOpenToken(config);
   refuseOtherStore(env.DATABASE_URL);
   const sharedSpaces = {

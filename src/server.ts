@@ -134,6 +134,9 @@ function createHarnesses(
   log: Log,
 ): Map<HarnessName, Harness> {
   const parts = {
+    clientVersion: version,
+    agentsDir: config.agentsDir,
+    dataDir: join(config.home, 'agent-data'),
     serverMark: store.storeId,
     baseEnv,
     ledger: store,
@@ -149,7 +152,7 @@ function createHarnesses(
       program: [process.execPath, builtinAgentProgram],
       dataDir: join(config.home, 'builtin'),
     }),
-    createAcpHarness({ ...parts, clientVersion: version }),
+    createAcpHarness(parts),
   ];
   return new Map(all.map((harness) => [harness.name, harness]));
 }

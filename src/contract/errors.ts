@@ -37,8 +37,11 @@ export const errorCodes = [
   'stale_claim',
   // The agent
   'harness_unavailable',
+  'login_required',
   'harness_failed',
   'agent_failed',
+  'model_failed',
+  'usage_limit_reached',
   'agent_died',
   'agent_unresponsive',
   'max_turns_reached',

@@ -34,7 +34,12 @@ const message = z.object({
   content: z.union([z.string(), z.array(contentBlock)]),
 });
 
-export const runError = z.object({ code: z.string(), message: z.string() });
+export const runError = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** When the provider's usage limit ends, where it says so. */
+  resumesAt: time.optional(),
+});
 export type RunError = z.infer<typeof runError>;
 
 export const permissionDecisionKind = z.enum(['allow', 'deny', 'always_allow']);
@@ -140,7 +145,13 @@ const controlPlaneEvents = [
 const agentEvents = [
   z.object({ type: z.literal('turn_start'), turnId: id }),
   z.object({ type: z.literal('turn_end'), turnId: id, toolResults: z.array(z.unknown()).optional() }),
-  z.object({ type: z.literal('message_start'), messageId: id, message }),
+  z.object({
+    type: z.literal('message_start'),
+    messageId: id,
+    message,
+    /** The tool call whose subagent speaks; absent for the agent itself. */
+    parentToolUseId: id.optional(),
+  }),
   z.object({
     type: z.literal('message_update'),
     messageId: id,
@@ -148,7 +159,12 @@ const agentEvents = [
     thinkingDelta: z.string().optional(),
     contentBlocks: z.array(contentBlock).optional(),
   }),
-  z.object({ type: z.literal('message_end'), messageId: id, message }),
+  z.object({
+    type: z.literal('message_end'),
+    messageId: id,
+    message,
+    parentToolUseId: id.optional(),
+  }),
   z.object({
     type: z.literal('tool_execution_start'),
     toolUseId: id,
@@ -166,6 +182,8 @@ const agentEvents = [
     durationMs: z.int(),
     parentToolUseId: id.optional(),
   }),
+  /** What the agent reported and no type of ours can say, as it was. */
+  z.object({ type: z.literal('native_event'), name: z.string(), payload: z.unknown() }),
 ] as const;
 
 /** Reported by either side: something a reader should know that changes no state. */

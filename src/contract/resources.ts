@@ -1,6 +1,7 @@
 /** The things the API speaks of. Times are integer milliseconds since 1970 (UTC). */
 import { z } from 'zod';
 import { eventEnvelope, permissionDecisionKind, runError, sessionEvent } from './events.js';
+import { harnessName } from './harnesses.js';
 
 const time = z.int();
 export const metadata = z.record(z.string(), z.unknown());
@@ -21,10 +22,6 @@ export const backendKinds = [
 ] as const;
 export const backendKind = z.enum(backendKinds);
 export type BackendKind = z.infer<typeof backendKind>;
-
-export const harnessNames = ['builtin', 'claude', 'codex', 'pi', 'acp'] as const;
-export const harnessName = z.enum(harnessNames);
-export type HarnessName = z.infer<typeof harnessName>;
 
 export const project = z.object({
   projectId: z.string(),

@@ -1,6 +1,6 @@
 export type { Answer } from './answer-once.js';
 export { type Core, createCore } from './core.js';
-export { cutStart } from './event-bounds.js';
+export { cutMiddle, cutStart } from './event-bounds.js';
 export { createLocalWakeup } from './local-wakeup.js';
 export type { Log } from './log.js';
 export type { CoreOptions } from './options.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as resource from '../resources.js';
+import { harnessName } from '../harnesses.js';
 import type { Route } from './route.js';
 
 export const serverStatus = z.object({
@@ -10,7 +10,7 @@ export const serverStatus = z.object({
   store: z.string(),
   activeRuns: z.int(),
   openStreams: z.int(),
-  harnesses: z.array(resource.harnessName),
+  harnesses: z.array(harnessName),
 });
 export type ServerStatus = z.infer<typeof serverStatus>;
 

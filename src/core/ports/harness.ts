@@ -7,26 +7,13 @@
  */
 import type {
   AgentEvent,
+  AgentProgram,
+  HarnessCapabilities,
   HarnessName,
   PermissionDecisionKind,
   RunError,
   Usage,
 } from '../../contract/index.js';
-
-export interface HarnessCapabilities {
-  /** A conversation can be restored in a new process from its continuation. */
-  resume: boolean;
-  /** A conversation can be copied at its present state. */
-  fork: boolean;
-  /** Text can be put into a turn that is under way. */
-  steer: boolean;
-  /** The agent asks before it uses a tool. */
-  permissions: boolean;
-  /** The output of a tool arrives while the tool runs. */
-  partialOutput: boolean;
-  /** The caller may choose a model. */
-  models: boolean;
-}
 
 /** Everything an agent needs to start in a project: what a target comes to once it is resolved. */
 export interface LaunchPlan {
@@ -133,6 +120,11 @@ export interface OpenRequest {
   launch: LaunchPlan;
   /** Present: restore this conversation or throw `resume_lost`; never start a fresh one in its place. */
   continuation?: string;
+  /**
+   * Only with a continuation: opens a copy of that conversation, as it was after the turn that gave this checkpoint,
+   * or as it is now. The original stays as it is; the copy has a continuation of its own.
+   */
+  fork?: { checkpoint?: string };
 }
 
 export interface Harness {
@@ -140,11 +132,13 @@ export interface Harness {
   readonly capabilities: HarnessCapabilities;
   /**
    * Starts or restores a conversation; returns when it can take a turn.
-   * Throws AppError: `harness_unavailable` (not installed, not logged in), `target_invalid` (options that it does not
-   * understand), `resume_lost`, `harness_failed`.
+   * Throws AppError: `harness_unavailable` (not installed), `login_required`, `target_invalid` (options that it does
+   * not understand), `resume_lost`, `unsupported` (a fork that it cannot do), `harness_failed`.
    * When `signal` aborts it gives up, leaves no process behind, and rejects.
    */
   open(request: OpenRequest, signal: AbortSignal): Promise<Conversation>;
+  /** Looks for its programs without starting a conversation. Never rejects; gives up when `signal` aborts. */
+  inspect(signal: AbortSignal): Promise<readonly AgentProgram[]>;
   /** Ends every process of this harness, politely and then by force. Idempotent; never rejects. */
   close(): Promise<void>;
 }
@@ -152,9 +146,22 @@ export interface Harness {
 export interface TurnRequest {
   runId: string;
   prompt: string;
+  /** Shown to the model together with the prompt. */
+  images?: readonly PromptImage[];
   /** The agent stops after so many model turns. */
   maxTurns?: number;
 }
+
+export interface PromptImage {
+  mimeType: string;
+  /** Base64. */
+  data: string;
+  /** Where a reader of the log finds it. */
+  url: string;
+}
+
+/** `missed`: the turn was over, or the agent cannot be steered; it has not seen the text and never will. */
+export type SteerOutcome = 'injected' | 'missed';
 
 export interface PermissionAsk {
   toolUseId: string;
@@ -189,6 +196,8 @@ export interface TurnHost {
 export type TurnResult = {
   /** Restores the conversation up to and including this turn, acknowledged by the agent. */
   continuation?: string;
+  /** Names the conversation as it is after this turn, for a fork; only where the agent can fork there. */
+  checkpoint?: string;
   usage?: Usage;
 } & (
   | { outcome: 'completed'; finalOutput: string }
@@ -218,6 +227,11 @@ export interface Conversation {
   readonly ended: Promise<ConversationEnd>;
   /** One prompt and all that follows. One turn at a time. Never rejects. */
   turn(request: TurnRequest, host: TurnHost): Promise<TurnResult>;
+  /**
+   * Puts a text into the turn that is under way. `injected` once the agent has it for that turn, so that the turn's
+   * result answers it as well. Never rejects.
+   */
+  steer(prompt: string): Promise<SteerOutcome>;
   /**
    * Resolves when nothing is left running that the turns of this conversation started in their tools, by signals
    * where needed; called after each interrupted turn. The conversation stays usable.

@@ -3,15 +3,23 @@ import type {
   Conversation,
   ConversationEnd,
   ConversationProcess,
+  SteerOutcome,
   TurnHost,
   TurnRequest,
   TurnResult,
 } from '../../core/index.js';
-import type { AcpLink, LinkListener, LinkParts } from './acp-link.js';
+import {
+  type Fields,
+  fieldsOf,
+  type LinkParts,
+  type RpcLink,
+  type RpcListener,
+  type RpcRequest,
+  ToolProcesses,
+} from '../process/index.js';
+import { TurnGate } from '../report/index.js';
 import { AcpTurn } from './acp-turn.js';
-import type { Fields } from './fields.js';
 import { cancelledOutcome } from './permission-outcome.js';
-import { ToolProcesses } from './tool-processes.js';
 
 export interface ConversationStart {
   /** The agent's own id of it. */
@@ -26,18 +34,18 @@ export interface ConversationStart {
   notices: readonly string[];
 }
 
-export class AcpConversation implements Conversation, LinkListener {
+export class AcpConversation implements Conversation, RpcListener {
   readonly process: ConversationProcess;
   readonly ended: Promise<ConversationEnd>;
   private readonly tools: ToolProcesses;
-  private busy = false;
+  private readonly gate = new TurnGate();
   private current: AcpTurn | undefined;
   private preface: string;
   private notices: readonly string[];
   private cost: number | undefined;
 
   constructor(
-    private readonly link: AcpLink,
+    private readonly link: RpcLink,
     private readonly start: ConversationStart,
     private readonly parts: LinkParts,
   ) {
@@ -62,31 +70,23 @@ export class AcpConversation implements Conversation, LinkListener {
     link.listener = this;
   }
 
-  async turn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
-    if (this.busy) {
-      const message = 'The conversation has a turn under way.';
-      return { outcome: 'failed', error: { code: 'harness_failed', message } };
-    }
-    this.busy = true;
-    try {
-      return await this.takeTurn(request, host);
-    } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
-      const message = `The turn could not be reported: ${words}`;
-      return { outcome: 'failed', error: { code: 'internal', message } };
-    } finally {
-      this.busy = false;
-      this.current = undefined;
-    }
+  turn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
+    return this.gate.take(() => this.takeTurn(request, host));
   }
 
-  onUpdate(update: Fields): void | Promise<void> {
-    return this.current?.onUpdate(update);
+  onNotification(method: string, params: Fields): void | Promise<void> {
+    if (method === 'session/update') return this.current?.onUpdate(fieldsOf(params.update));
   }
 
-  onPermission(request: Fields, answer: (outcome: Fields) => void): void | Promise<void> {
+  onRequest({ method, params, answer, refuse }: RpcRequest): void | Promise<void> {
+    if (method !== 'session/request_permission') return refuse();
     if (this.current === undefined) return answer(cancelledOutcome);
-    return this.current.onPermission(request, answer);
+    return this.current.onPermission(params, answer);
+  }
+
+  /** The protocol has no way to it. */
+  steer(): Promise<SteerOutcome> {
+    return Promise.resolve('missed');
   }
 
   clearProcesses(): Promise<void> {
@@ -106,9 +106,9 @@ export class AcpConversation implements Conversation, LinkListener {
     if (host.signal.aborted) return { outcome: 'interrupted' };
     const { link } = this;
     const { agentSessionId: sessionId, continuation } = this.start;
-    const turn = new AcpTurn(host, this.parts.clock, this.cost, continuation);
+    const opening = { prompt, continuation, notices: this.noticesOf(maxTurns) };
+    const turn = new AcpTurn(host, this.parts.clock, opening, this.cost);
     this.current = turn;
-    turn.begin(prompt, this.noticesOf(maxTurns));
     const texts = this.preface === '' ? [prompt] : [this.preface, prompt];
     this.preface = '';
     const replying = link.request('session/prompt', {
@@ -117,7 +117,9 @@ export class AcpConversation implements Conversation, LinkListener {
     });
     const interrupt = () => link.notify('session/cancel', { sessionId });
     host.signal.addEventListener('abort', interrupt, { once: true });
-    const result = await turn.end(await replying);
+    const result = await turn.end(await replying).finally(() => {
+      this.current = undefined;
+    });
     host.signal.removeEventListener('abort', interrupt);
     this.cost = turn.cost;
     return { ...result, continuation };

@@ -1,69 +1,57 @@
-/** One turn: what the agent reports, in our words and in its order, and what it comes to. */
+/** One turn of an agent that speaks ACP: what its updates say, and what it comes to. */
 import { randomUUID } from 'node:crypto';
-import type { AgentEvent, Usage } from '../../contract/index.js';
+import type { Usage } from '../../contract/index.js';
 import type { Clock, TurnHost, TurnResult } from '../../core/index.js';
-import type { Reply } from './acp-link.js';
-import { countOf, type Fields, fieldsOf, textOf } from './fields.js';
-import { Message } from './message.js';
+import { countOf, type Fields, fieldsOf, type Reply, textOf } from '../process/index.js';
+import { type TurnOpening, TurnReport } from '../report/index.js';
 import { cancelledOutcome, outcomeFor } from './permission-outcome.js';
-import { ToolCalls } from './tool-calls.js';
+import { ToolUpdates } from './tool-updates.js';
 
 /** The code of ACP for a request without a login. */
 export const authRequired = -32000;
 
 export class AcpTurn {
-  private readonly turnId = randomUUID();
-  private readonly tools: ToolCalls;
-  private opening: AgentEvent[] = [];
-  private message: Message | undefined;
-  private finalOutput = '';
+  private readonly report: TurnReport;
+  private readonly tools: ToolUpdates;
+  /** Of the message being said; agents need not give one. */
+  private messageKey = '';
   /** Of the whole conversation, as the agent counts it. */
   private costAtEnd: number | undefined;
   private over = false;
-  private emitted: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly host: TurnHost,
     clock: Pick<Clock, 'monotonicMs'>,
+    opening: TurnOpening,
     /** What the conversation had cost before; absent when the agent has not said. */
     private readonly costBefore: number | undefined,
-    private readonly continuation: string,
   ) {
-    this.tools = new ToolCalls(clock);
+    this.report = new TurnReport(host, clock, opening);
+    this.tools = new ToolUpdates(this.report);
   }
 
   get cost(): number | undefined {
     return this.costAtEnd ?? this.costBefore;
   }
 
-  /** Told with the agent's first sign of life: until then the prompt may not have reached it. */
-  begin(prompt: string, notices: readonly string[]): void {
-    const messageId = randomUUID();
-    const message = { role: 'user' as const, content: prompt };
-    this.opening = [
-      { type: 'turn_start', turnId: this.turnId },
-      { type: 'message_start', messageId, message },
-      { type: 'message_end', messageId, message },
-      ...notices.map((words): AgentEvent => ({ type: 'notice', level: 'warn', message: words })),
-    ];
-  }
-
   /** Resolves when there is room for more. */
   onUpdate(update: Fields): void | Promise<void> {
     if (this.over) return;
-    const events = this.eventsOf(update);
-    if (events.length > 0 || this.opening.length > 0) return this.emit(events);
+    this.report.begin();
+    this.tell(update);
+    return this.report.flush();
   }
 
   /** Never waits for the answer: the agent may go on with other work meanwhile. */
   async onPermission({ toolCall, options }: Fields, answer: (outcome: Fields) => void): Promise<void> {
     const { host } = this;
     if (this.over || host.signal.aborted) return answer(cancelledOutcome);
-    const { events, ask } = this.tools.ask(fieldsOf(toolCall));
+    this.report.endMessages();
+    const ask = this.tools.ask(fieldsOf(toolCall));
     const cancelled = () => answer(cancelledOutcome);
     host.signal.addEventListener('abort', cancelled, { once: true });
     // Whoever is asked can see in the log what the question is about.
-    await this.emit([...this.endMessage(), ...events]);
+    await this.report.flush();
     if (host.signal.aborted) return;
     void host.permit(ask).then(({ decision }) => {
       if (host.signal.aborted) return;
@@ -76,66 +64,51 @@ export class AcpTurn {
   /** What the reply to the prompt comes to, once everything is delivered. */
   async end(reply: Reply): Promise<TurnResult> {
     const result = this.resultOf(reply);
-    const failed = result.outcome !== 'completed';
-    const last = [...this.endMessage(), ...this.tools.endAll(failed), ...this.noticeOf(reply)];
+    this.tools.endDenied();
+    this.report.endMessages();
+    if ('result' in reply && reply.result.stopReason === 'max_tokens')
+      this.report.notice('warn', 'The answer was cut short: the model reached its bound of tokens.');
+    // An agent that had nothing to say has still taken the prompt.
+    this.report.begin();
     this.over = true;
-    await this.emit([...last, { type: 'turn_end', turnId: this.turnId }]);
-    if (result.outcome === 'completed') result.finalOutput = this.finalOutput;
+    await this.report.end(result.outcome !== 'completed');
+    if (result.outcome === 'completed') result.finalOutput = this.report.finalOutput;
     return { ...result, usage: this.usageOf(reply) };
   }
 
-  /** One at a time, in order, whoever has something to say. */
-  private emit(more: readonly AgentEvent[]): Promise<void> {
-    // The first sign of life: the agent has taken the prompt, and keeps its session from here on.
-    if (this.opening.length > 0) this.host.acknowledge(this.continuation);
-    const events = [...this.opening, ...more];
-    this.opening = [];
-    const before = this.emitted;
-    this.emitted = before.then(() => (events.length === 0 ? undefined : this.host.emit(events)));
-    return this.emitted;
-  }
-
-  private eventsOf(update: Fields): AgentEvent[] {
-    switch (update.sessionUpdate) {
+  private tell(update: Fields): void {
+    const { sessionUpdate, ...payload } = update;
+    switch (sessionUpdate) {
       case 'agent_message_chunk':
       case 'agent_thought_chunk':
-        return this.chunk(update);
+        this.tellChunk(update);
+        break;
       case 'tool_call':
-      case 'tool_call_update': {
-        const events = this.tools.update(update);
-        return events.length === 0 ? [] : [...this.endMessage(), ...events];
-      }
+      case 'tool_call_update':
+        this.tools.update(update);
+        break;
       case 'usage_update': {
         const { amount, currency } = fieldsOf(update.cost);
         if (typeof amount === 'number' && currency === 'USD') this.costAtEnd = amount;
-        return [];
+        break;
       }
-      // Plans, modes, commands and titles change nothing that a log of ours tells, nor does an echo of the prompt.
+      // The prompt is in the log already.
+      case 'user_message_chunk':
+        break;
       default:
-        return [];
+        this.report.native(textOf(sessionUpdate) ?? 'unnamed', payload);
     }
   }
 
-  private chunk({ sessionUpdate, content, messageId }: Fields): AgentEvent[] {
+  private tellChunk({ sessionUpdate, content, messageId }: Fields): void {
     const block = fieldsOf(content);
     const text = block.type === 'text' ? textOf(block.text) : `[${String(block.type)}]`;
-    if (text === undefined) return [];
-    const agentId = textOf(messageId);
-    const events = this.message !== undefined && this.message.agentId !== agentId ? this.endMessage() : [];
-    if (this.message === undefined) {
-      this.message = new Message(randomUUID(), agentId);
-      events.push(this.message.start());
-    }
-    const thinks = sessionUpdate === 'agent_thought_chunk';
-    return [...events, thinks ? this.message.think(text) : this.message.say(text)];
-  }
-
-  private endMessage(): AgentEvent[] {
-    const { message } = this;
-    if (message === undefined) return [];
-    this.message = undefined;
-    if (message.text !== '') this.finalOutput = message.text;
-    return [message.end()];
+    if (text === undefined) return;
+    const key = textOf(messageId) ?? (this.messageKey || randomUUID());
+    if (key !== this.messageKey) this.report.endMessages();
+    this.messageKey = key;
+    if (sessionUpdate === 'agent_thought_chunk') this.report.think(key, text);
+    else this.report.say(key, text);
   }
 
   private resultOf(reply: Reply): TurnResult {
@@ -159,14 +132,8 @@ export class AcpTurn {
     }
   }
 
-  private noticeOf(reply: Reply): AgentEvent[] {
-    if (!('result' in reply) || reply.result.stopReason !== 'max_tokens') return [];
-    const message = 'The answer was cut short: the model reached its bound of tokens.';
-    return [{ type: 'notice', level: 'warn', message }];
-  }
-
   private usageOf(reply: Reply): Usage {
-    const usage: Usage = { toolCalls: this.tools.count };
+    const usage: Usage = { toolCalls: this.report.toolCallCount };
     if (this.costAtEnd !== undefined && this.costBefore !== undefined)
       usage.costUsd = Math.max(0, this.costAtEnd - this.costBefore);
     const told = fieldsOf('result' in reply ? reply.result.usage : undefined);

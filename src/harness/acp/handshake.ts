@@ -1,8 +1,8 @@
 /** From a process that has just started to a session in it that can take a prompt. */
 import { AppError } from '../../contract/index.js';
-import type { AcpLink, Reply } from './acp-link.js';
+import type { Reply, RpcLink } from '../process/index.js';
+import { type Fields, fieldsOf, textOf } from '../process/index.js';
 import { authRequired } from './acp-turn.js';
-import { type Fields, fieldsOf, textOf } from './fields.js';
 
 const protocolVersion = 1;
 
@@ -26,7 +26,7 @@ export interface OpenedSession {
 }
 
 /** Throws AppError `harness_unavailable`, `harness_failed`. */
-export async function greet(link: AcpLink, command: string, version: string): Promise<Greeting> {
+export async function greet(link: RpcLink, command: string, version: string): Promise<Greeting> {
   const reply = await link.request('initialize', {
     protocolVersion,
     clientInfo: { name: 'quarterdeck', title: 'Quarterdeck', version },
@@ -48,7 +48,7 @@ export async function greet(link: AcpLink, command: string, version: string): Pr
 
 /** Throws AppError `resume_lost`, `harness_unavailable`, `harness_failed`. */
 export async function openSession(
-  link: AcpLink,
+  link: RpcLink,
   wanted: SessionWanted,
   params: { cwd: string; mcpServers: readonly Fields[] },
 ): Promise<OpenedSession> {
@@ -65,7 +65,7 @@ export async function openSession(
 }
 
 async function restore(
-  link: AcpLink,
+  link: RpcLink,
   { command, agentCapabilities }: SessionWanted,
   continuation: string,
   params: Fields,

@@ -1,6 +1,6 @@
 /** MCP servers of a launch in the words of ACP. */
 import type { LaunchBundle } from '../../core/index.js';
-import { type Fields, fieldsOf } from './fields.js';
+import { type Fields, fieldsOf } from '../process/index.js';
 
 export interface McpServersForAgent {
   servers: Fields[];

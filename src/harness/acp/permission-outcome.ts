@@ -1,6 +1,6 @@
 /** A decision in the words of ACP. Options are chosen by their kind, because each agent has ids of its own. */
 import type { PermissionDecisionKind } from '../../contract/index.js';
-import { type Fields, fieldsOf, listOf } from './fields.js';
+import { type Fields, fieldsOf, listOf } from '../process/index.js';
 
 /** The kinds that stand for a decision, the best one first, and none that grants more than was decided. */
 const kindsOf: Record<PermissionDecisionKind, readonly string[]> = {

@@ -1,5 +1,5 @@
 /** What a tool call of ACP is in our words: its name, input and output. */
-import { cutText, type Fields, fieldsOf, listOf, textOf } from './fields.js';
+import { cutText, type Fields, fieldsOf, listOf, textOf } from '../process/index.js';
 
 /** Names that rules of a target use; ACP itself has only kinds, and titles for people. */
 const namesOfKinds: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import type {
   Conversation,
   ConversationEnd,
   ConversationProcess,
+  SteerOutcome,
   TurnHost,
   TurnRequest,
   TurnResult,
@@ -71,6 +72,10 @@ export class BuiltinConversation implements Conversation, ChannelListener {
     host.signal.removeEventListener('abort', interrupt);
     this.pump = undefined;
     return result;
+  }
+
+  steer(): Promise<SteerOutcome> {
+    return Promise.resolve('missed');
   }
 
   onFrame(frame: Frame, chars: number): void {

@@ -3,16 +3,8 @@
  * process. It is started when it is first needed and again when it died; conversations live on in their files.
  */
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../../contract/index.js';
-import type {
-  Clock,
-  Conversation,
-  Harness,
-  HarnessCapabilities,
-  Log,
-  OpenRequest,
-  ProcessLedger,
-} from '../../core/index.js';
+import { type AgentProgram, AppError, type HarnessCapabilities } from '../../contract/index.js';
+import type { Clock, Conversation, Harness, Log, OpenRequest, ProcessLedger } from '../../core/index.js';
 import {
   cleanEnvironment,
   givenUp,
@@ -50,11 +42,15 @@ export interface BuiltinHarness extends Harness {
 
 const capabilities: HarnessCapabilities = {
   resume: true,
-  fork: false,
+  fork: 'none',
   steer: false,
   permissions: true,
   partialOutput: true,
   models: false,
+  images: false,
+  maxTurns: true,
+  subagents: false,
+  cost: false,
 };
 
 const continuationPattern = /^cnv_[0-9a-f]{32}$/;
@@ -111,6 +107,10 @@ export class BuiltinAgentHarness implements BuiltinHarness {
       throw error;
     }
     return conversation;
+  }
+
+  async inspect(): Promise<AgentProgram[]> {
+    return [];
   }
 
   close(): Promise<void> {

@@ -10,9 +10,11 @@ import { ask, type Place, Stage } from './stage.js';
 
 const program = resolve(import.meta.dirname, '../../support/acp-agent/acp-agent.mjs');
 
-function createHarness({ serverMark, ledger }: Place): Harness {
+function createHarness({ dataDir, serverMark, ledger }: Place): Harness {
   return createAcpHarness({
     clientVersion: '0.0.0',
+    agentsDir: dataDir,
+    dataDir,
     serverMark,
     baseEnv: process.env,
     ledger,
@@ -33,6 +35,7 @@ function openHarness(place: Place, flags: string[] = [], plan: Partial<LaunchPla
       const options = { ...named, ...launch.options };
       return harness.open({ ...request, launch: { ...launch, ...plan, options } }, signal);
     },
+    inspect: (signal) => harness.inspect(signal),
     close: () => harness.close(),
   };
 }
@@ -41,11 +44,15 @@ describeHarnessContract({
   name: 'acp',
   capabilities: {
     resume: true,
-    fork: false,
+    fork: 'none',
     steer: false,
     permissions: true,
     partialOutput: true,
     models: false,
+    images: false,
+    maxTurns: false,
+    subagents: false,
+    cost: true,
   },
   openHarness,
   prompts: {

@@ -28,11 +28,15 @@ describeHarnessContract({
   name: 'builtin',
   capabilities: {
     resume: true,
-    fork: false,
+    fork: 'none',
     steer: false,
     permissions: true,
     partialOutput: true,
     models: false,
+    images: false,
+    maxTurns: true,
+    subagents: false,
+    cost: false,
   },
   openHarness,
   prompts: {

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Conversation, Harness, HarnessCapabilities, RecordedProcess } from '../../../src/core/index.js';
+import type { HarnessCapabilities } from '../../../src/contract/index.js';
+import type { Conversation, Harness, RecordedProcess } from '../../../src/core/index.js';
 import { pidsMarked } from './processes.js';
 import { RecordingHost } from './recording-host.js';
 

@@ -3,13 +3,10 @@
  * agent says which is which; what ran before the turn began is taken for the agent, what came during it for a tool.
  * A helper that an agent starts during a turn that is interrupted is lost to it.
  */
-import {
-  type AgentProcess,
-  endProcesses,
-  listProcesses,
-  markCovers,
-  type ProcessInfo,
-} from '../process/index.js';
+import { endProcesses } from './end-processes.js';
+import { markCovers } from './environment.js';
+import { listProcesses, type ProcessInfo } from './process-tree.js';
+import type { AgentProcess } from './spawn.js';
 
 export class ToolProcesses {
   private spared: ReadonlySet<string> = new Set();
