@@ -39,7 +39,10 @@ const worlds: Readonly<Record<AgentName, World>> = {
       models: [{ id: model, input: ['text', 'image'] }],
     };
     writeJson(join(agentDir, 'models.json'), { providers: { scripted: provider } });
-    writeJson(join(agentDir, 'settings.json'), { defaultProvider: 'scripted', defaultModel: model });
+    // The retries of its own take 20 s of a failing model, those of its client as long as the model says.
+    const retry = { maxRetries: 1, baseDelayMs: 10, provider: { maxRetries: 0 } };
+    const settings = { defaultProvider: 'scripted', defaultModel: model, retry };
+    writeJson(join(agentDir, 'settings.json'), settings);
     return {
       PI_CODING_AGENT_DIR: agentDir,
       PI_OFFLINE: '1',

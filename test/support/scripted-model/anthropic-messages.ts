@@ -19,19 +19,24 @@ import {
 export const anthropicMessages: Protocol = {
   name: 'messages',
   path: '/v1/messages',
-  read: (body) => ({
-    model: asText(body.model),
-    streamed: body.stream === true,
-    instructions: readTexts(body.system),
-    steps: asList(body.messages).flatMap((message) => readMessage(asObject(message))),
-    tools: asList(body.tools)
-      .map(asObject)
-      .map((tool) => ({
-        name: asText(tool.name),
-        kind: 'function',
-        parameters: asObject(tool.input_schema),
-      })),
-  }),
+  read(body) {
+    const messages = asList(body.messages).map(asObject);
+    // Claude Code also speaks as the system between the messages.
+    const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+    return {
+      model: asText(body.model),
+      streamed: body.stream === true,
+      instructions: [body.system, ...system].flatMap(readTexts).join('\n'),
+      steps: messages.flatMap(readMessage),
+      tools: asList(body.tools)
+        .map(asObject)
+        .map(({ name, input_schema }) => ({
+          name: asText(name),
+          kind: 'function',
+          parameters: asObject(input_schema),
+        })),
+    };
+  },
   answer(parts, request) {
     const content = parts.map(toBlock);
     return { ...openMessage(request), content, ...closing(parts, content) };
@@ -44,38 +49,37 @@ function blocksOf(content: unknown): JsonObject[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : asList(content).map(asObject);
 }
 
-function readTexts(content: unknown): string {
+function readTexts(content: unknown): string[] {
   return blocksOf(content)
     .filter(({ type }) => type === 'text')
-    .map(({ text }) => asText(text))
-    .join('\n');
+    .map(({ text }) => asText(text));
 }
 
-/** Results stand before the words of a person, also when both came in one message. */
-function readMessage(message: JsonObject): Step[] {
-  const blocks = blocksOf(message.content);
-  const text = readTexts(message.content);
-  if (message.role === 'assistant') {
+/**
+ * Results stand before the words of a person, also when both came in one message. Each block of text is a step, because
+ * Claude Code joins messages that nothing was answered to.
+ */
+function readMessage({ role, content }: JsonObject): Step[] {
+  const blocks = blocksOf(content);
+  const texts = readTexts(content);
+  if (role === 'assistant') {
     const calls = blocks.filter(({ type }) => type === 'tool_use');
     return [
-      { kind: 'assistant', text },
+      ...texts.map((text): Step => ({ kind: 'assistant', text })),
       ...calls.map(
         ({ id, name, input }): Step => ({ kind: 'call', id: asText(id), name: asText(name), input }),
       ),
     ];
   }
+  if (role !== 'user') return [];
+  const images = blocks.filter(({ type }) => type === 'image').map(readImage);
   const results = blocks.filter(({ type }) => type === 'tool_result');
-  return [
-    ...results.map(
-      (block): Step => ({
-        kind: 'result',
-        callId: asText(block.tool_use_id),
-        text: readTexts(block.content),
-        isError: block.is_error === true,
-      }),
-    ),
-    { kind: 'user', text, images: blocks.filter(({ type }) => type === 'image').map(readImage) },
-  ];
+  return [...results.map(readResult), ...texts.map((text): Step => ({ kind: 'user', text, images }))];
+}
+
+function readResult(block: JsonObject): Step {
+  const text = readTexts(block.content).join('\n');
+  return { kind: 'result', callId: asText(block.tool_use_id), text, isError: block.is_error === true };
 }
 
 function readImage(block: JsonObject): Image {

@@ -4,7 +4,7 @@
  * that stream thoughts in this protocol call them.
  */
 import { asList, asObject, asText, type JsonObject, parseLoosely } from './json.js';
-import { failOpenAi } from './openai-failure.js';
+import { failChat } from './openai-failure.js';
 import {
   countTokens,
   type Frame,
@@ -45,7 +45,7 @@ export const openAiChat: Protocol = {
     return { ...heading('chat.completion', request), choices, usage: usageOf(parts, request) };
   },
   stream,
-  fail: failOpenAi,
+  fail: failChat,
 };
 
 function contentOf(content: unknown): JsonObject[] {

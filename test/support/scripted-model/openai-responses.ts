@@ -4,7 +4,7 @@
  * refusal is in codex-rs/codex-api/src/api_bridge.rs of github.com/openai/codex.
  */
 import { asList, asObject, asText, type JsonObject, parseLoosely } from './json.js';
-import { failOpenAi } from './openai-failure.js';
+import { failResponses } from './openai-failure.js';
 import {
   countTokens,
   type Frame,
@@ -33,7 +33,7 @@ export const openAiResponses: Protocol = {
   }),
   answer: (parts, request) => completed(openResponse(request), parts.map(toItem), request),
   stream,
-  fail: failOpenAi,
+  fail: failResponses,
 };
 
 function contentOf(content: unknown): JsonObject[] {

@@ -26,6 +26,8 @@ interface Dialect {
   readWhole(body: JsonObject): Answered;
   readStream(events: readonly JsonObject[]): Answered;
   ends: { said: unknown; called: unknown };
+  /** The time until a limit is over, in seconds, as the refusal tells it. */
+  limitEndsInS(refusal: Response, error: JsonObject): number;
   limitType: string;
 }
 
@@ -74,6 +76,7 @@ const messages: Dialect = {
     };
   },
   ends: { said: 'end_turn', called: 'tool_use' },
+  limitEndsInS: ({ headers }) => Number(headers.get('anthropic-ratelimit-unified-reset')) - Date.now() / 1000,
   limitType: 'rate_limit_error',
 };
 
@@ -119,6 +122,7 @@ const responses: Dialect = {
     };
   },
   ends: { said: 'completed', called: 'completed' },
+  limitEndsInS: (_, error) => Number(error.resets_at) - Date.now() / 1000,
   limitType: 'usage_limit_reached',
 };
 
@@ -169,7 +173,8 @@ const chat: Dialect = {
     };
   },
   ends: { said: 'stop', called: 'tool_calls' },
-  limitType: 'usage_limit_reached',
+  limitEndsInS: ({ headers }) => Number(headers.get('retry-after')),
+  limitType: 'requests',
 };
 
 describe.each([
@@ -246,14 +251,14 @@ describe.each([
   });
 
   it('fails as a provider whose limit is reached, with the time when it is over', async () => {
-    const nowS = Date.now() / 1000;
-    const answer = await post([user('Fail with 429')], true);
-    expect(answer.status).toBe(429);
-    expect(answer.headers.get('retry-after')).toBe('60');
-    const error = asObject(asObject(await answer.json()).error);
+    const refusal = await post([user('Fail with 429')], true);
+    expect(refusal.status).toBe(429);
+    const error = asObject(asObject(await refusal.json()).error);
     expect(error.type).toBe(dialect.limitType);
-    const resetsAtS = Number(error.resets_at ?? answer.headers.get('anthropic-ratelimit-unified-reset'));
-    expect(resetsAtS).toBeGreaterThanOrEqual(nowS + 60);
+    const endsInS = dialect.limitEndsInS(refusal, error);
+    expect(endsInS).toBeGreaterThan(0);
+    // It is told in whole seconds.
+    expect(endsInS).toBeLessThanOrEqual(61);
   });
 
   it('fails with the status that it is told', async () => {
