@@ -23,8 +23,9 @@ const apiKey = 'scripted-key';
  * @param modelUrl Of the scripted model, without a path.
  */
 export function createAgentWorld(name: AgentName, modelUrl: string, folder: string): AgentWorld {
-  mkdirSync(join(folder, 'tmp'), { recursive: true });
-  return { model, env: { HOME: folder, ...worlds[name](modelUrl, folder) } };
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary, { recursive: true });
+  return { model, env: { HOME: folder, TMPDIR: temporary, ...worlds[name](modelUrl, folder) } };
 }
 
 type World = (modelUrl: string, folder: string) => Record<string, string>;
@@ -78,8 +79,8 @@ stream_max_retries = 1
 enabled = false
 `;
     writeText(join(home, 'config.toml'), config);
-    // Below the temporary folder Codex refuses to put up the helpers that its sandbox needs.
-    return { CODEX_HOME: home, TMPDIR: join(folder, 'tmp'), SCRIPTED_API_KEY: apiKey };
+    // Not below TMPDIR: there Codex refuses to put up the helpers that its sandbox needs.
+    return { CODEX_HOME: home, SCRIPTED_API_KEY: apiKey };
   },
 
   opencode(modelUrl, folder) {

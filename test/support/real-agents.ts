@@ -4,10 +4,7 @@ import { type AgentName, findAgent } from '../../scripts/agents.mjs';
 
 export type { AgentName };
 
-/** The folder that holds the agent's `node_modules`, in the versions of `scripts/agents.json`. */
-export function findRealAgent(name: AgentName): string | undefined {
-  return findAgent(name);
-}
+export { findAgent as findRealAgent };
 
 /**
  * A suite that drives a real agent. Without the agent it is one skipped test that says why, and in CI, where everything
@@ -16,7 +13,7 @@ export function findRealAgent(name: AgentName): string | undefined {
  * @param define Gets the folder that holds the agent's `node_modules`.
  */
 export function describeWithAgent(name: AgentName, define: (folder: string) => void): void {
-  const folder = findRealAgent(name);
+  const folder = findAgent(name);
   describe(`the real ${name}`, () => {
     if (folder !== undefined) return define(folder);
     const reason = `is not installed: npm run agents:install -- ${name}`;

@@ -71,10 +71,17 @@ function readMessage({ role, content }: JsonObject): Step[] {
       ),
     ];
   }
+  if (role === 'system') return texts.flatMap(readSaidMeanwhile);
   if (role !== 'user') return [];
   const images = blocks.filter(({ type }) => type === 'image').map(readImage);
   const results = blocks.filter(({ type }) => type === 'tool_result');
   return [...results.map(readResult), ...texts.map((text): Step => ({ kind: 'user', text, images }))];
+}
+
+/** What a person says while a turn runs, Claude Code passes on as the system. */
+function readSaidMeanwhile(text: string): Step[] {
+  const said = /^The user sent a new message while you were working:\n([\s\S]*?)\n\nThis is how /.exec(text);
+  return said === null ? [] : [{ kind: 'user', text: said[1] ?? '', images: [] }];
 }
 
 function readResult(block: JsonObject): Step {

@@ -32,8 +32,9 @@ const contexts = [
   new RegExp(`<(${contextTags.join('|')})\\b[^>]*>[\\s\\S]*?</\\1>`, 'g'),
   /^# AGENTS\.md instructions[\s\S]*?<\/INSTRUCTIONS>/g,
   /\[Request interrupted by user[^\]]*\]/g,
-  // Codex names an image in text around it.
+  // Codex names an image in text around it, Claude Code in text behind it.
   /<image\b[^>]*>|<\/image>/g,
+  /\[Image: source: [^\]]*\]/g,
 ];
 
 export function withoutContext(text: string): string {

@@ -294,6 +294,19 @@ describe.each([
   });
 });
 
+it('hears what Claude Code passes on as the system while a turn runs', async () => {
+  const passedOn =
+    'The user sent a new message while you were working:\nAlso say pineapple\n\nThis is how Claude Code …';
+  const dialogue = [
+    messages.user('Use Bash to run: true'),
+    ...messages.called('true', ''),
+    { role: 'system', content: [{ type: 'text', text: passedOn }] },
+  ];
+  const body = JSON.stringify(messages.body(dialogue));
+  const answer = await fetch(model.url + messages.path, { method: 'POST', body });
+  expect(messages.readWhole(asObject(await answer.json())).text).toBe('pineapple');
+});
+
 function readEvents(stream: string): JsonObject[] {
   const lines = stream.split('\n').filter((line) => line.startsWith('data: ') && line !== 'data: [DONE]');
   return lines.map((line) => asObject(JSON.parse(line.slice('data: '.length))));
