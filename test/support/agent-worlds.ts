@@ -9,12 +9,14 @@ import type { AgentName } from './real-agents.js';
 export interface AgentWorld {
   /** What the target's `env` needs. Nothing else of the agent's settings is read from the machine. */
   env: Readonly<Record<string, string>>;
-  /** The model to choose where an agent wants to be told. */
+  /** What an agent calls the model when it is told nothing else; Claude wants to be told. */
   model: string;
+  /** Another name that it can call the model by. */
+  otherModel: string;
 }
 
-/** What the scripted model is called by every agent. */
 const model = 'scripted-1';
+const otherModel = 'scripted-2';
 /** The scripted model knows no keys; agents want to have one. */
 const apiKey = 'scripted-key';
 
@@ -25,7 +27,7 @@ const apiKey = 'scripted-key';
 export function createAgentWorld(name: AgentName, modelUrl: string, folder: string): AgentWorld {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary, { recursive: true });
-  return { model, env: { HOME: folder, TMPDIR: temporary, ...worlds[name](modelUrl, folder) } };
+  return { model, otherModel, env: { HOME: folder, TMPDIR: temporary, ...worlds[name](modelUrl, folder) } };
 }
 
 type World = (modelUrl: string, folder: string) => Record<string, string>;
@@ -37,7 +39,7 @@ const worlds: Readonly<Record<AgentName, World>> = {
       baseUrl: `${modelUrl}/v1`,
       api: 'openai-completions',
       apiKey,
-      models: [{ id: model, input: ['text', 'image'] }],
+      models: [model, otherModel].map((id) => ({ id, input: ['text', 'image'] })),
     };
     writeJson(join(agentDir, 'models.json'), { providers: { scripted: provider } });
     // The retries of its own take 20 s of a failing model, those of its client as long as the model says.
@@ -84,18 +86,19 @@ enabled = false
   },
 
   opencode(modelUrl, folder) {
+    const reading = { attachment: true, modalities: { input: ['text', 'image'], output: ['text'] } };
     const config = {
       model: `scripted/${model}`,
       small_model: `scripted/${model}`,
+      // Without this it offers models of its own as well.
+      enabled_providers: ['scripted'],
       permission: { bash: 'ask' },
       autoupdate: false,
       provider: {
         scripted: {
           npm: '@ai-sdk/openai-compatible',
           options: { baseURL: `${modelUrl}/v1`, apiKey },
-          models: {
-            [model]: { attachment: true, modalities: { input: ['text', 'image'], output: ['text'] } },
-          },
+          models: { [model]: reading, [otherModel]: reading },
         },
       },
     };

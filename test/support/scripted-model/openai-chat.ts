@@ -38,9 +38,14 @@ export const openAiChat: Protocol = {
     };
   },
   answer(parts, request) {
-    const content = joinTexts(parts, 'text') || null;
     const calls = toCalls(parts);
-    const message = { role: 'assistant', content, ...(calls.length > 0 ? { tool_calls: calls } : {}) };
+    const thinking = joinTexts(parts, 'thinking');
+    const message = {
+      role: 'assistant',
+      content: joinTexts(parts, 'text') || null,
+      ...(thinking === '' ? {} : { reasoning_content: thinking }),
+      ...(calls.length === 0 ? {} : { tool_calls: calls }),
+    };
     const choices = [{ index: 0, message, finish_reason: finishReason(parts) }];
     return { ...heading('chat.completion', request), choices, usage: usageOf(parts, request) };
   },
