@@ -308,6 +308,8 @@ export class RunDriver {
   }
 }
 
-function failed({ code, message }: RunError): TurnEnd {
-  return { outcome: { status: 'failed', error: { code, message: cutMiddle(message, errorCharsMax) } } };
+function failed(error: RunError): TurnEnd {
+  return {
+    outcome: { status: 'failed', error: { ...error, message: cutMiddle(error.message, errorCharsMax) } },
+  };
 }

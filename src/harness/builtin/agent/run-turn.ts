@@ -54,11 +54,14 @@ function reportPrompt(turn: Turn): void {
 
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof Interrupted) return { outcome: 'interrupted' };
-  if (error instanceof TurnFailed) return failed(error.code, error.message);
+  if (error instanceof TurnFailed) return failed(error.code, error.message, error.resumesAt);
   const words = error instanceof Error ? error.message : String(error);
   return failed('agent_failed', `The built-in agent met an error of its own: ${words}`);
 }
 
-function failed(code: string, message: string): Outcome {
-  return { outcome: 'failed', error: { code, message } };
+function failed(code: string, message: string, resumesAt?: number): Outcome {
+  return {
+    outcome: 'failed',
+    error: { code, message, ...(resumesAt === undefined ? {} : { resumesAt }) },
+  };
 }

@@ -19,8 +19,10 @@ export class Interrupted extends Error {
 export class TurnFailed extends Error {
   override readonly name = 'TurnFailed';
   constructor(
-    readonly code: 'agent_failed' | 'max_turns_reached',
+    readonly code: 'agent_failed' | 'max_turns_reached' | 'usage_limit_reached',
     message: string,
+    /** When the usage limit ends, in milliseconds since 1970. */
+    readonly resumesAt?: number,
   ) {
     super(message);
   }

@@ -15,7 +15,7 @@ describe('a script', () => {
       { sleep: 0 },
       { flood: { bytes: 10, chunkBytes: 5 } },
       { emit: { count: 1, bytes: 1, type: 'notice' } },
-      { fail: 'c' },
+      { fail: 'c', resumesAt: 1 },
       { crash: 1 },
       { ignoreSignals: true },
       { hang: true },

@@ -19,7 +19,8 @@ export type Step =
   | { kind: 'sleep'; ms: number }
   | { kind: 'flood'; bytes: number; chunkBytes: number }
   | { kind: 'emit'; count: number; bytes: number; type: 'message_update' | 'notice' }
-  | { kind: 'fail'; message: string }
+  /** With `resumesAt`: as an agent fails whose provider has had enough of it until then. */
+  | { kind: 'fail'; message: string; resumesAt?: number }
   | { kind: 'crash'; exitCode: number }
   | { kind: 'ignoreSignals' }
   | { kind: 'hang' }
@@ -54,7 +55,7 @@ const readers: Record<Step['kind'], { also?: readonly string[]; read: ReadStep }
   },
   flood: { read: readFlood },
   emit: { read: readEmit },
-  fail: { read: (fields, place) => ({ kind: 'fail', message: textOf(fields, 'fail', place) }) },
+  fail: { also: ['resumesAt'], read: readFail },
   crash: {
     read: (fields, place) => ({
       kind: 'crash',
@@ -131,6 +132,13 @@ function readEmit(fields: Fields, place: Place): Step {
     bytes: optionalIntOf(emit, 'bytes', 1, { min: 0, max: emitBytesMax }, place),
     type,
   };
+}
+
+function readFail(fields: Fields, place: Place): Step {
+  const message = textOf(fields, 'fail', place);
+  if (fields.resumesAt === undefined) return { kind: 'fail', message };
+  const resumesAt = intOf(fields, 'resumesAt', { min: 0, max: Number.MAX_SAFE_INTEGER }, place);
+  return { kind: 'fail', message, resumesAt };
 }
 
 function readRepeat(fields: Fields, place: Place, depth: number): Step {

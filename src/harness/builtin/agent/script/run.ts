@@ -51,7 +51,11 @@ export class ScriptRun {
       case 'emit':
         return this.emit(step);
       case 'fail':
-        throw new TurnFailed('agent_failed', step.message);
+        throw new TurnFailed(
+          step.resumesAt === undefined ? 'agent_failed' : 'usage_limit_reached',
+          step.message,
+          step.resumesAt,
+        );
       case 'crash':
         turn.stream.flush();
         program.crash(step.exitCode);
