@@ -3,11 +3,12 @@
  * whose conversation was closed is restored from its continuation, and never silently begun anew.
  */
 import { AppError, type HarnessName, type ResumeReport } from '../contract/index.js';
+import { withDeadline } from './deadline.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
 import type { Conversation, Harness, LaunchPlan, PermissionPolicy } from './ports/harness.js';
-import { pendingEvent, type RunStore } from './ports/store.js';
+import { pendingEvent, type RemovedSession, type RunStore } from './ports/store.js';
 
 interface OpenConversation {
   sessionId: string;
@@ -36,6 +37,9 @@ export interface AcquireRequest {
   /** The session had runs before: a new context is worth a word then. */
   followsOthers: boolean;
 }
+
+/** For what deleted sessions leave with their agents to be removed; it is a few files. */
+const forgetTimeoutMs = 10_000;
 
 export class Conversations {
   /** In the order of their last release, so that the one that was idle longest stands first. */
@@ -79,6 +83,22 @@ export class Conversations {
     if (known === undefined) return;
     this.open.delete(sessionId);
     await known.conversation.close();
+  }
+
+  /** Closes and forgets what is left of sessions that are deleted. Never rejects. */
+  async forget(removed: readonly RemovedSession[]): Promise<void> {
+    const forgetting = removed.map(async ({ sessionId, harness, continuations }) => {
+      await this.close(sessionId);
+      await Promise.all(continuations.map((one) => this.harnesses.get(harness)?.forget(one)));
+    });
+    const words = `Not all was removed within ${forgetTimeoutMs} ms.`;
+    await withDeadline(
+      this.clock,
+      Promise.all(forgetting),
+      forgetTimeoutMs,
+      'agent_unresponsive',
+      words,
+    ).catch((error: unknown) => this.log.warn('what agents keep of deleted sessions may be left', { error }));
   }
 
   closeIdle(): void {

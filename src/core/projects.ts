@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { AppError, type Project, type TargetList } from '../contract/index.js';
+import type { Conversations } from './conversations.js';
 import type { Clock } from './ports/clock.js';
 import type { AnswerRecord, Page, ProjectStore } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
@@ -15,6 +16,7 @@ export class Projects {
   constructor(
     private readonly store: ProjectStore,
     private readonly targets: Targets,
+    private readonly conversations: Conversations,
     private readonly clock: Clock,
   ) {}
 
@@ -70,8 +72,8 @@ export class Projects {
   }
 
   /** Removes the project with its sessions and logs; its folder is never touched. */
-  delete(projectId: string): Promise<void> {
-    return this.store.deleteProject(projectId);
+  async delete(projectId: string): Promise<void> {
+    await this.conversations.forget(await this.store.deleteProject(projectId));
   }
 }
 

@@ -106,10 +106,9 @@ export class Sessions {
     return this.store.setQueuePaused(sessionId, paused, 'paused by request', this.clock.now());
   }
 
-  /** Throws `session_not_found`, `session_busy`. */
+  /** With what its agent keeps of it, where that is ours. Throws `session_not_found`, `session_busy`. */
   async delete(sessionId: string): Promise<void> {
-    await this.store.deleteSession(sessionId);
-    await this.conversations.close(sessionId);
+    await this.conversations.forget([await this.store.deleteSession(sessionId)]);
   }
 
   private async chooseAgent(project: Project, { backendKind = 'asp', aspTargetName }: SessionRequest) {

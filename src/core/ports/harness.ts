@@ -139,6 +139,11 @@ export interface Harness {
   open(request: OpenRequest, signal: AbortSignal): Promise<Conversation>;
   /** Looks for its programs without starting a conversation. Never rejects; gives up when `signal` aborts. */
   inspect(signal: AbortSignal): Promise<readonly AgentProgram[]>;
+  /**
+   * Its session is deleted: removes what this harness keeps of the conversation on disk, where that is ours. What an
+   * agent keeps in the folders of its user is not. The conversation is closed. Idempotent; never rejects.
+   */
+  forget(continuation: string): Promise<void>;
   /** Ends every process of this harness, politely and then by force. Idempotent; never rejects. */
   close(): Promise<void>;
 }

@@ -13,6 +13,7 @@
 import type {
   AgentEvent,
   EventSource,
+  HarnessName,
   Permission,
   PermissionDecisionKind,
   Project,
@@ -60,7 +61,7 @@ export interface ProjectStore {
     at: number,
   ): Promise<Project>;
   /** Durable. Removes its sessions with their runs and logs. Throws `project_not_found`; `project_busy` while runs are open. */
-  deleteProject(projectId: string): Promise<void>;
+  deleteProject(projectId: string): Promise<RemovedSession[]>;
   findProject(projectId: string): Promise<Project | undefined>;
   /** In order of their ids. */
   listProjects(page: Page): Promise<Project[]>;
@@ -75,6 +76,14 @@ export type NewSession = Pick<
   at: number;
 };
 
+/** What a deleted session leaves with its agent. */
+export interface RemovedSession {
+  sessionId: string;
+  harness: HarnessName;
+  /** Of every conversation that it ever had: a run may begin a new one. */
+  continuations: readonly string[];
+}
+
 export interface SessionStore {
   /** Durable. Its answer is the session. Throws `project_not_found`. */
   createSession(session: NewSession, record: AnswerRecord | undefined): Promise<Session>;
@@ -85,7 +94,7 @@ export interface SessionStore {
     at: number,
   ): Promise<Session>;
   /** Durable. Its runs are gone at once, its log is removed in portions by `purge`. Throws `session_not_found`, `session_busy`. */
-  deleteSession(sessionId: string): Promise<void>;
+  deleteSession(sessionId: string): Promise<RemovedSession>;
   findSession(sessionId: string): Promise<Session | undefined>;
   /** Newest first. `archived` absent: only those that are not. */
   listSessions(filter: { projectId?: string; archived?: boolean | 'all' }, page: Page): Promise<Session[]>;

@@ -50,6 +50,9 @@ export class AcpHarness implements Harness {
     return [];
   }
 
+  /** Conversations are with the agent, in folders of its own. */
+  async forget(): Promise<void> {}
+
   close(): Promise<void> {
     return this.starts.close();
   }

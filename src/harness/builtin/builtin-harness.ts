@@ -3,6 +3,7 @@
  * process. It is started when it is first needed and again when it died; conversations live on in their files.
  */
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { type AgentProgram, AppError, type HarnessCapabilities } from '../../contract/index.js';
 import type { Clock, Conversation, Harness, Log, OpenRequest, ProcessLedger } from '../../core/index.js';
 import {
@@ -12,6 +13,7 @@ import {
   spawnAgent,
   unlessAborted,
 } from '../process/index.js';
+import { conversationFile, isConversationId } from './agent/history.js';
 import { AgentLink, type LinkParts } from './agent-link.js';
 import { BuiltinConversation, type ConversationAddress } from './builtin-conversation.js';
 import { givenBy } from './given.js';
@@ -53,8 +55,6 @@ const capabilities: HarnessCapabilities = {
   cost: false,
 };
 
-const continuationPattern = /^cnv_[0-9a-f]{32}$/;
-
 interface Start {
   link: Promise<AgentLink>;
   giveUp: AbortController;
@@ -82,7 +82,7 @@ export class BuiltinAgentHarness implements BuiltinHarness {
 
   async open({ launch, continuation }: OpenRequest, signal: AbortSignal): Promise<Conversation> {
     const options = readLaunchOptions(launch);
-    if (continuation !== undefined && !continuationPattern.test(continuation)) throw foreignContinuation();
+    if (continuation !== undefined && !isConversationId(continuation)) throw foreignContinuation();
     const link = await this.connect(signal);
     const address = this.newAddress(link, continuation);
     const { channel, conversationId, toolMark } = address;
@@ -111,6 +111,14 @@ export class BuiltinAgentHarness implements BuiltinHarness {
 
   async inspect(): Promise<AgentProgram[]> {
     return [];
+  }
+
+  async forget(continuation: string): Promise<void> {
+    const { dataDir, log } = this.parts;
+    if (!isConversationId(continuation)) return;
+    await rm(conversationFile(dataDir, continuation), { force: true }).catch((error: unknown) =>
+      log?.warn('the file of a deleted conversation is left', { continuation, error }),
+    );
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/index.js';
-import type { ProjectStore } from '../../core/index.js';
+import type { ProjectStore, RemovedSession } from '../../core/index.js';
 import { keepAnswer, refuseAnswered } from './answers.js';
 import type { Connection } from './connection.js';
 import { projectRow, selectProject } from './project-row.js';
@@ -67,7 +67,7 @@ export function projectStore(connection: Connection): ProjectStore {
   };
 }
 
-function deleteProject(tx: Transaction, projectId: string): void {
+function deleteProject(tx: Transaction, projectId: string): RemovedSession[] {
   projectRow(tx, projectId);
   tx.flush();
   const busy = tx.get(
@@ -78,6 +78,7 @@ function deleteProject(tx: Transaction, projectId: string): void {
     throw new AppError('project_busy', 'The project has runs that are queued or active: cancel them first.');
   }
   const sessions = tx.all('SELECT session_id FROM sessions WHERE project_id = ?', projectId);
-  for (const { session_id } of sessions) removeSession(tx, tx.session(session_id as string));
+  const removed = sessions.map(({ session_id }) => removeSession(tx, tx.session(session_id as string)));
   tx.run('DELETE FROM projects WHERE project_id = ?', projectId);
+  return removed;
 }

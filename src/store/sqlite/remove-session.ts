@@ -1,12 +1,14 @@
-import type { RunStatus } from '../../contract/index.js';
+import type { EventOf, RunStatus } from '../../contract/index.js';
+import type { RemovedSession } from '../../core/index.js';
 import type { SessionHead } from './heads.js';
 import { countRun } from './run-counts.js';
 import type { Transaction } from './transaction.js';
 
 /** The log goes later, in portions: it is reachable only through the rows removed here. */
-export function removeSession(tx: Transaction, session: SessionHead): void {
+export function removeSession(tx: Transaction, session: SessionHead): RemovedSession {
   tx.flush();
-  const { key, sessionId } = session;
+  const { key, sessionId, harness } = session;
+  const continuations = continuationsOf(tx, session);
   const counts = tx.all(
     'SELECT status, count(*) AS runs FROM runs WHERE session_key = ? GROUP BY status',
     key,
@@ -23,4 +25,16 @@ export function removeSession(tx: Transaction, session: SessionHead): void {
   tx.run('INSERT INTO purges (session_key) VALUES (?)', key);
   tx.dropSession(session);
   tx.topics.add(`log:${sessionId}`);
+  return { sessionId, harness, continuations };
+}
+
+function continuationsOf(tx: Transaction, { key, continuation }: SessionHead): string[] {
+  const rows = tx.all(
+    "SELECT data FROM events WHERE session_key = ? AND type = 'continuation_key_observed'",
+    key,
+  );
+  const observed = rows.map(
+    ({ data }) => (JSON.parse(data as string) as EventOf<'continuation_key_observed'>).continuationKey,
+  );
+  return [...new Set(continuation === null ? observed : [...observed, continuation])];
 }

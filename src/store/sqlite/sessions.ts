@@ -32,7 +32,7 @@ export function sessionStore(connection: Connection): SessionStore {
         (tx) => {
           const session = tx.session(sessionId);
           refuseOpenRuns(session, 'deleted');
-          removeSession(tx, session);
+          return removeSession(tx, session);
         },
         { durable: true },
       ),

@@ -36,6 +36,7 @@ function openHarness(place: Place, flags: string[] = [], plan: Partial<LaunchPla
       return harness.open({ ...request, launch: { ...launch, ...plan, options } }, signal);
     },
     inspect: (signal) => harness.inspect(signal),
+    forget: (continuation) => harness.forget(continuation),
     close: () => harness.close(),
   };
 }

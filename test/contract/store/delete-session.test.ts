@@ -105,6 +105,24 @@ describe.each(storesUnderTest)('deleting sessions in $name', (subject) => {
     expect((await world.ask(later)).decided).toBeUndefined();
   });
 
+  it('tells every conversation that a deleted session had, once', async () => {
+    const world = await worldWithProject();
+    const { sessionId } = await world.session();
+    for (const key of ['thread 1', 'thread 2', 'thread 1']) {
+      const claimed = await world.running({ sessionId });
+      await world.finish(claimed, { continuation: { provider: 'unknown', key } });
+    }
+    const untouched = await world.session();
+    expect(await world.store.deleteSession(sessionId)).toEqual({
+      sessionId,
+      harness: 'builtin',
+      continuations: ['thread 1', 'thread 2'],
+    });
+    expect(await world.store.deleteProject('rex')).toEqual([
+      { sessionId: untouched.sessionId, harness: 'builtin', continuations: [] },
+    ]);
+  });
+
   it('sees a run that is admitted in the same moment', async () => {
     const world = await worldWithProject();
     const { sessionId } = await world.session();

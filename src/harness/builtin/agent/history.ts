@@ -53,12 +53,12 @@ export class History {
   ) {}
 
   static createNew(dataDir: string, id: string): History {
-    return new History(fileOf(dataDir, id), id);
+    return new History(conversationFile(dataDir, id), id);
   }
 
   /** Throws ResumeLost. */
   static restore(dataDir: string, id: string): History {
-    const history = new History(fileOf(dataDir, id), id);
+    const history = new History(conversationFile(dataDir, id), id);
     if (!existsSync(history.file)) throw lost(id, 'its file is missing');
     try {
       history.readBack();
@@ -138,7 +138,8 @@ export class History {
   }
 }
 
-function fileOf(dataDir: string, id: string): string {
+/** Throws ResumeLost for what is no id. */
+export function conversationFile(dataDir: string, id: string): string {
   if (!isConversationId(id)) throw lost('(unknown)', 'its continuation is not one of the built-in agent');
   return path.join(dataDir, `${id}.jsonl`);
 }
