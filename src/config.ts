@@ -66,6 +66,12 @@ export const settings = {
 
   heartbeatMs: count(15_000, 10, 600_000, 'Between two signs of life on a silent stream'),
   warmConversationsMax: count(256, 0, 10_000, 'Conversations kept open between runs'),
+  warmAgentConversationsMax: count(
+    8,
+    0,
+    10_000,
+    'Of them, those of agents other than the built-in one, each a process of 100 to 600 MB',
+  ),
   warmConversationIdleMs: count(900_000, 0, 86_400_000, 'How long an unused conversation stays open'),
   openTimeoutMs: count(60_000, 10, 3_600_000, 'For an agent to start or restore a conversation'),
   firstSignTimeoutMs: count(

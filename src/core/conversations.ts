@@ -12,6 +12,7 @@ import { pendingEvent, type RemovedSession, type RunStore } from './ports/store.
 
 interface OpenConversation {
   sessionId: string;
+  harness: HarnessName;
   conversation: Conversation;
   inUse: boolean;
   ended: boolean;
@@ -50,7 +51,10 @@ export class Conversations {
     private readonly store: RunStore,
     private readonly clock: Clock,
     private readonly log: Log,
-    private readonly options: Pick<CoreOptions, 'warmConversationsMax' | 'warmConversationIdleMs'>,
+    private readonly options: Pick<
+      CoreOptions,
+      'warmConversationsMax' | 'warmAgentConversationsMax' | 'warmConversationIdleMs'
+    >,
   ) {}
 
   /** Throws what `Harness.open` throws, and `harness_unavailable` when no such agent is built in. */
@@ -74,8 +78,8 @@ export class Conversations {
     known.idleSinceMs = this.clock.monotonicMs();
     this.open.delete(sessionId);
     this.open.set(sessionId, known);
-    if (!keep) void this.close(sessionId);
-    else if (this.open.size > this.options.warmConversationsMax) this.closeLongestIdle();
+    if (keep) this.closeBeyondBounds();
+    else void this.close(sessionId);
   }
 
   async close(sessionId: string): Promise<void> {
@@ -112,12 +116,18 @@ export class Conversations {
     await Promise.all([...this.open.keys()].map((sessionId) => this.close(sessionId)));
   }
 
-  private closeLongestIdle(): void {
-    for (const { sessionId, inUse } of this.open.values()) {
-      if (inUse) continue;
-      void this.close(sessionId);
-      return;
-    }
+  /** One more is idle than before, so at most one is too many of each kind. */
+  private closeBeyondBounds(): void {
+    const { warmConversationsMax, warmAgentConversationsMax } = this.options;
+    const idleOfAgents = [...this.open.values()].filter(
+      ({ inUse, harness }) => !inUse && harness !== 'builtin',
+    );
+    const [longestIdle] = idleOfAgents;
+    if (longestIdle !== undefined && idleOfAgents.length > warmAgentConversationsMax)
+      void this.close(longestIdle.sessionId);
+    if (this.open.size <= warmConversationsMax) return;
+    const idle = [...this.open.values()].find(({ inUse }) => !inUse);
+    if (idle !== undefined) void this.close(idle.sessionId);
   }
 
   private async openNew(
@@ -136,6 +146,7 @@ export class Conversations {
     );
     const known: OpenConversation = {
       sessionId,
+      harness: plan.harness,
       conversation,
       inUse: true,
       ended: false,

@@ -10,6 +10,8 @@ export interface CoreOptions {
   waitsMax: number;
   /** Conversations kept open between runs, and for how long. */
   warmConversationsMax: number;
+  /** Of them, those of agents that have a process for each, which is all but the built-in one. */
+  warmAgentConversationsMax: number;
   warmConversationIdleMs: number;
   /** From a claim to a conversation that takes a turn. */
   openTimeoutMs: number;
