@@ -45,6 +45,7 @@ export const errorCodes = [
   'agent_died',
   'agent_unresponsive',
   'max_turns_reached',
+  'limit_reached',
   'resume_lost',
   'interrupted_by_restart',
   // Ourselves

@@ -7,7 +7,7 @@ import { withDeadline } from './deadline.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
-import type { Conversation, Harness, LaunchPlan, PermissionPolicy } from './ports/harness.js';
+import type { Conversation, Harness, LaunchPlan } from './ports/harness.js';
 import { pendingEvent, type RemovedSession, type RunStore } from './ports/store.js';
 
 interface OpenConversation {
@@ -18,14 +18,17 @@ interface OpenConversation {
   ended: boolean;
   /** Monotonic time of its last release. */
   idleSinceMs: number;
-  /** Of the target, as it was when the conversation was opened. */
-  permissions: PermissionPolicy | undefined;
+  /** The target, as it was when the conversation was opened. */
+  terms: LaunchTerms;
 }
+
+/** What a target says of every run of a conversation. */
+export type LaunchTerms = Pick<LaunchPlan, 'permissions' | 'limits'>;
 
 export interface Acquired {
   conversation: Conversation;
   resume: ResumeReport;
-  permissions: PermissionPolicy | undefined;
+  terms: LaunchTerms;
 }
 
 export interface AcquireRequest {
@@ -63,8 +66,8 @@ export class Conversations {
     const known = this.open.get(sessionId);
     if (known !== undefined && !known.ended && !fresh) {
       known.inUse = true;
-      const { conversation, permissions } = known;
-      return { conversation, permissions, resume: { mode: 'warm' } };
+      const { conversation, terms } = known;
+      return { conversation, terms, resume: { mode: 'warm' } };
     }
     if (known !== undefined) await this.close(sessionId);
     return this.openNew(request, signal);
@@ -151,17 +154,17 @@ export class Conversations {
       inUse: true,
       ended: false,
       idleSinceMs: this.clock.monotonicMs(),
-      permissions: plan.permissions,
+      terms: plan,
     };
     this.open.set(sessionId, known);
     this.watchProcess(known);
-    const { permissions } = known;
-    if (restore) return { conversation, permissions, resume: { mode: 'native' } };
+    const { terms } = known;
+    if (restore) return { conversation, terms, resume: { mode: 'native' } };
     const resume: ResumeReport = { mode: 'fresh' };
     if (fresh) resume.reason = 'the run asked for it';
     else if (followsOthers)
       resume.reason = 'no earlier run got so far that its conversation could be restored';
-    return { conversation, permissions, resume };
+    return { conversation, terms, resume };
   }
 
   private watchProcess(known: OpenConversation): void {

@@ -20,6 +20,7 @@ import type { LaunchPlan, PermissionAnswer, TurnResult } from './ports/harness.j
 import type { ClaimedRun, Continuation, RunEnd, Store } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
+import { RunLimits } from './run-limits.js';
 import { RunLog } from './run-log.js';
 import { SilenceWatch } from './silence-watch.js';
 
@@ -52,6 +53,8 @@ export class RunDriver {
   private runLog: RunLog | undefined;
   /** Why the run was given up, when that was not a cancel. */
   private failure: RunError | undefined;
+  /** A limit of the target, reached by the turn. */
+  private limitReached: RunError | undefined;
   /** The agent did not obey an interrupt and was ended by force. */
   private abandoned = false;
 
@@ -198,8 +201,9 @@ export class RunDriver {
     });
   }
 
-  private async takeTurn({ conversation, resume, permissions }: Acquired): Promise<TurnResult> {
+  private async takeTurn({ conversation, resume, terms }: Acquired): Promise<TurnResult> {
     const { store, clock, options } = this.parts;
+    const { permissions, limits = {} } = terms;
     const runLog = new RunLog(this.run, resume, store, clock, options, (error) => this.fail(error));
     this.runLog = runLog;
     const watch = new SilenceWatch(
@@ -211,13 +215,15 @@ export class RunDriver {
       },
       (activity, silentMs) => this.onSilence(activity, silentMs),
     );
-    const { runId, prompt, maxTurns } = this.run;
+    const runLimits = new RunLimits(clock, limits, () => this.giveUp.abort());
+    const { runId, prompt } = this.run;
     const turn = conversation.turn(
-      { runId, prompt, ...(maxTurns === undefined ? {} : { maxTurns }) },
+      { runId, prompt, ...strictest(this.run.maxTurns, limits.maxTurns) },
       {
         signal: this.giveUp.signal,
         emit: (events) => {
           watch.see(events);
+          runLimits.see(events);
           return runLog.emit(events);
         },
         acknowledge: (key) => {
@@ -225,10 +231,14 @@ export class RunDriver {
         },
         permit: async (ask) => {
           watch.askPerson();
+          runLimits.askPerson();
           runLog.begin();
           return awaitPermission(this.parts, this.run, ask, permissions, this.giveUp.signal)
             .catch((error: unknown) => this.refuseAsk(error))
-            .finally(() => watch.personAnswered());
+            .finally(() => {
+              watch.personAnswered();
+              runLimits.personAnswered();
+            });
         },
       },
     );
@@ -236,9 +246,12 @@ export class RunDriver {
       const end = await endTurn(clock, options, turn, conversation, this.giveUp.signal);
       this.abandoned = end.abandoned;
       if (end.leftBehind !== undefined) this.reportLeftBehind(end.leftBehind);
+      runLimits.judge(end.result.usage ?? {});
+      this.limitReached = runLimits.reached;
       return end.result;
     } finally {
       watch.stop();
+      runLimits.stop();
     }
   }
 
@@ -248,7 +261,7 @@ export class RunDriver {
       ...(key === undefined ? {} : { continuation: this.continuationOf(key) }),
       ...(usage === undefined ? {} : { usage }),
     };
-    if (result.outcome === 'completed') {
+    if (result.outcome === 'completed' && this.limitReached === undefined) {
       // A column of text cannot keep a NUL, and what a tool prints may have some.
       const text = result.finalOutput.replaceAll('\0', '\uFFFD');
       const finalOutput = cutMiddle(text, this.parts.options.eventBytesMax);
@@ -256,6 +269,7 @@ export class RunDriver {
     }
     if (this.failure !== undefined) return { ...left, ...failed(this.failure) };
     if (this.cancelReason !== undefined) return { ...left, ...this.cancelled() };
+    if (this.limitReached !== undefined) return { ...left, ...failed(this.limitReached) };
     if (result.outcome === 'failed') return { ...left, ...failed(result.error) };
     return {
       ...left,
@@ -306,6 +320,11 @@ export class RunDriver {
     this.failure = { code: 'store_unavailable', message: 'The events of the run could not be written.' };
     this.giveUp.abort();
   }
+}
+
+function strictest(...bounds: (number | undefined)[]): { maxTurns?: number } {
+  const given = bounds.filter((bound) => bound !== undefined);
+  return given.length === 0 ? {} : { maxTurns: Math.min(...given) };
 }
 
 function failed(error: RunError): TurnEnd {

@@ -40,6 +40,7 @@ export const errorStatus: Record<ErrorCode, number> = {
   agent_died: 502,
   agent_unresponsive: 504,
   max_turns_reached: 409,
+  limit_reached: 409,
   resume_lost: 409,
   interrupted_by_restart: 503,
   address_unavailable: 503,

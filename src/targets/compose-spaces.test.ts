@@ -148,7 +148,7 @@ describe('a target', () => {
     expect(await world.plan()).toMatchObject(said);
     const described = await world.describe();
     expect(described).toMatchObject(said);
-    expect(described.warnings).toEqual([expect.stringContaining('targets.a.limits has no effect')]);
+    expect(described.warnings).toEqual([]);
     // Neither spaces nor servers: nothing to bundle.
     expect(await world.plan()).not.toHaveProperty('bundle');
   });

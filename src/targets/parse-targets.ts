@@ -89,7 +89,6 @@ class TargetReader {
     const limits = Object.fromEntries(
       Object.entries(table.limits ?? {}).filter(([, value]) => value !== undefined),
     );
-    if (table.limits !== undefined) this.warnOf('limits');
     if (table.compose_mode === 'merge') this.warnOf('compose_mode');
     this.warnings.push(
       ...mcp.warnings,
