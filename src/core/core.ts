@@ -3,6 +3,7 @@ import type { HarnessName, Permission, PermissionDecisionKind } from '../contrac
 import { type AnswerOnce, createAnswerOnce } from './answer-once.js';
 import { Conversations } from './conversations.js';
 import { Dispatcher } from './dispatcher.js';
+import { Harnesses } from './harnesses.js';
 import type { Log } from './log.js';
 import { type FrameRenderer, LogTails } from './log-tail.js';
 import type { CoreOptions } from './options.js';
@@ -34,6 +35,7 @@ export interface Core {
   readonly runs: Runs;
   readonly sessionLog: SessionLog;
   readonly tails: LogTails;
+  readonly harnesses: Harnesses;
   readonly permissions: {
     list(filter: { status?: 'pending' | 'decided' }, page: Page): Promise<Permission[]>;
     /** The first answer wins. Throws `permission_not_found`, `permission_already_decided`. */
@@ -86,6 +88,7 @@ export function createCore(parts: CoreParts): Core {
     sessions,
     tails,
     runs,
+    harnesses: new Harnesses(harnesses, clock),
     sessionLog: new SessionLog(store, sessions, options),
     permissions: {
       list: (filter, page) => store.listPermissions(filter, page),

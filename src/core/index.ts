@@ -1,6 +1,7 @@
 export type { Answer } from './answer-once.js';
 export { type Core, createCore } from './core.js';
 export { cutMiddle, cutStart } from './event-bounds.js';
+export { Harnesses } from './harnesses.js';
 export { createLocalWakeup } from './local-wakeup.js';
 export type { Log } from './log.js';
 export type { CoreOptions } from './options.js';

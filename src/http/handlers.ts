@@ -73,6 +73,7 @@ function serverHandlers(core: Core, facts: ServerFacts) {
       ...facts.status(),
       ...core.status(),
     }),
+    listHarnesses: () => core.harnesses.list(),
   } satisfies Partial<Handlers>;
 }
 

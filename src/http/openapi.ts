@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the route table and its schemas when somebody asks for it. */
 import { z } from 'zod';
-import { type Route, routes } from '../contract/index.js';
+import { harnessList, type Route, routes } from '../contract/index.js';
 import * as resources from '../contract/resources.js';
 import { errorStatus } from './error-status.js';
 
@@ -15,6 +15,7 @@ const componentSchemas = {
   EventsPage: resources.eventsPage,
   StreamAck: resources.streamAck,
   Permission: resources.permission,
+  HarnessList: harnessList,
 };
 
 const errorSchema: Json = {

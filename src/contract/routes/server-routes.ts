@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { harnessName } from '../harnesses.js';
+import { harnessList, harnessName } from '../harnesses.js';
 import type { Route } from './route.js';
 
 export const serverStatus = z.object({
@@ -47,6 +47,15 @@ export const serverRoutes = {
     path: '/admin/status',
     summary: 'State of the server',
     response: serverStatus,
+    status: 200,
+    auth: 'header',
+    errors: [],
+  },
+  listHarnesses: {
+    method: 'GET',
+    path: '/admin/harnesses',
+    summary: 'The agents that can be driven: what they can do, and whether their programs are there',
+    response: harnessList,
     status: 200,
     auth: 'header',
     errors: [],

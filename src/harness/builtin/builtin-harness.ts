@@ -3,7 +3,7 @@
  * process. It is started when it is first needed and again when it died; conversations live on in their files.
  */
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { type AgentProgram, AppError, type HarnessCapabilities } from '../../contract/index.js';
 import type { Clock, Conversation, Harness, Log, OpenRequest, ProcessLedger } from '../../core/index.js';
 import {
@@ -110,7 +110,13 @@ export class BuiltinAgentHarness implements BuiltinHarness {
   }
 
   async inspect(): Promise<AgentProgram[]> {
-    return [];
+    const path = this.parts.program.at(-1) ?? '';
+    const found = await access(path).then(
+      () => true,
+      () => false,
+    );
+    const problem = found ? {} : { problem: 'It is part of Quarterdeck and missing: install that again.' };
+    return [{ name: 'The built-in agent', found, path, login: 'not_needed', ...problem }];
   }
 
   async forget(continuation: string): Promise<void> {

@@ -7,6 +7,7 @@ import { describeAccess } from './access.js';
 import { describeBodies } from './bodies.js';
 import { describeCancel } from './cancel.js';
 import { describeEvents } from './events.js';
+import { describeHarnesses } from './harnesses.js';
 import { describeIdempotency } from './idempotency.js';
 import { describeOpenApi } from './openapi.js';
 import { describePaging } from './paging.js';
@@ -22,6 +23,7 @@ import { type ContractServer, type InWorld, World } from './world.js';
 
 const chapters: readonly ((world: InWorld) => void)[] = [
   describeAccess,
+  describeHarnesses,
   describeBodies,
   describeParameters,
   describeProjects,
