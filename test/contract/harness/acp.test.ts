@@ -67,7 +67,9 @@ describeHarnessContract({
     flood: (bytes) => `Flood ${bytes}`,
     garbage: 'Write garbage: this is not JSON',
     crash: (exitCode) => `Crash with ${exitCode}`,
+    think: { prompt: 'Think', thought: 'Hm.' },
   },
+  promises: { exactOutput: true, exitCode: true },
 });
 
 describe('an agent that speaks ACP', () => {
@@ -191,7 +193,7 @@ describe('an agent that speaks ACP', () => {
 
   it('says that it knows no bound of turns', async () => {
     const host = new RecordingHost();
-    await ask(await open(), 'What is 2+2?', host, 3);
+    await ask(await open(), 'What is 2+2?', host, { maxTurns: 3 });
     expect(host.all('notice')).toMatchObject([{ message: expect.stringContaining('maxTurns') }]);
   });
 

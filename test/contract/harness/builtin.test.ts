@@ -50,7 +50,12 @@ describeHarnessContract({
     flood: (bytes) => script({ flood: { bytes } }),
     garbage: script({ say: 'before' }, { garbage: 'this is not JSON' }, { hang: true }),
     crash: (exitCode) => script({ say: 'last words' }, { crash: exitCode }),
+    runShellTimes: (times, command) =>
+      script(...Array.from({ length: times }, () => ({ tool: { name: 'Bash', input: { command } } })), {
+        say: 'done',
+      }),
   },
+  promises: { exactOutput: true, exitCode: true },
 });
 
 describe('the built-in agent', () => {
@@ -192,9 +197,11 @@ describe('the built-in agent', () => {
   it('stops after the turns that it was given', async () => {
     const conversation = await stage.open(stage.harness());
     const bash = { tool: { name: 'Bash', input: { command: 'true' } } };
-    const two = await ask(conversation, script(bash, bash, { say: 'done' }), new RecordingHost(), 2);
+    const two = await ask(conversation, script(bash, bash, { say: 'done' }), new RecordingHost(), {
+      maxTurns: 2,
+    });
     expect(two).toMatchObject({ outcome: 'completed', usage: { turns: 2, toolCalls: 2 } });
-    const three = await ask(conversation, script(bash, bash, bash), new RecordingHost(), 2);
+    const three = await ask(conversation, script(bash, bash, bash), new RecordingHost(), { maxTurns: 2 });
     expect(three).toMatchObject({ outcome: 'failed', error: { code: 'max_turns_reached' } });
   });
 

@@ -1,48 +1,12 @@
-/** What happens when the agent fails, when it serves many at once, and when it is closed. */
+/** Many conversations at once, and how they are closed. */
 import { describe, expect, it } from 'vitest';
 import { bytesWritten, gone, isAlive, lineOf, pidsMarked } from './processes.js';
 import { RecordingHost } from './recording-host.js';
-import { ask, type HarnessSubject, type Stage, stubbornCommand } from './stage.js';
+import { ask, type Stage, stubbornCommand } from './stage.js';
+import { type HarnessSubject, itWith } from './subject.js';
 
 export function describeEndings({ prompts }: HarnessSubject, stage: () => Stage): void {
   const { question } = prompts;
-
-  describe('when its agent fails', () => {
-    it('killed from outside: the turn fails, nothing is left, and the conversation can be opened again', async () => {
-      const harness = stage().harness();
-      const conversation = await stage().open(harness);
-      const { continuation = '' } = await ask(conversation, question.prompt);
-      const turn = ask(conversation, prompts.runShell('echo $$ > tool; exec sleep 1000'));
-      const toolPid = Number(await lineOf(stage().file('tool')));
-      process.kill(stage().place.ledger.processes[0]?.pid ?? 0, 'SIGKILL');
-      expect(await turn).toMatchObject({ outcome: 'failed', error: { code: 'agent_died' } });
-      expect(await conversation.ended).toEqual({ processExited: true });
-      expect(isAlive(toolPid)).toBe(false);
-      const restored = await stage().open(harness, { continuation });
-      expect(await ask(restored, prompts.previousQuestion)).toMatchObject({ outcome: 'completed' });
-    });
-
-    it('exiting by itself: the exit code is known', async () => {
-      const conversation = await stage().open(stage().harness());
-      expect(await ask(conversation, prompts.crash(7))).toMatchObject({
-        outcome: 'failed',
-        error: { code: 'agent_died', message: expect.stringContaining('7') },
-      });
-      expect(await conversation.ended).toEqual({ processExited: true, exitCode: 7 });
-    });
-
-    it('writing garbage: the turn fails with a clear reason, and the next conversation works', async () => {
-      const harness = stage().harness();
-      const conversation = await stage().open(harness);
-      expect(await ask(conversation, prompts.garbage)).toMatchObject({
-        outcome: 'failed',
-        error: { code: 'harness_failed', message: expect.stringContaining('protocol') },
-      });
-      await conversation.ended;
-      const next = await stage().open(harness);
-      expect(await ask(next, question.prompt)).toMatchObject({ finalOutput: question.answer });
-    });
-  });
 
   describe('many conversations', () => {
     it('one that hangs does not disturb another', async () => {
@@ -56,36 +20,40 @@ export function describeEndings({ prompts }: HarnessSubject, stage: () => Stage)
       expect(await turn).toMatchObject({ outcome: 'interrupted' });
     });
 
-    it('one whose log is slow is held back at its agent, delivers everything in the end, and disturbs no other', async () => {
-      const floodBytes = 20 * 1024 * 1024;
-      const heldBytesMax = 4 * 1024 * 1024;
-      const harness = stage().harness();
-      const [flooding, other] = [await stage().open(harness), await stage().open(harness)];
-      let openGate: () => void = () => undefined;
-      const gate = new Promise<void>((resolve) => {
-        openGate = resolve;
-      });
-      let [bytes, emitting] = [0, 0];
-      const host = new RecordingHost({
-        room: () => gate.finally(() => emitting--),
-        onEvents: (events) => {
-          emitting += 1;
-          expect(emitting).toBe(1);
-          for (const event of events)
-            if (event.type === 'message_update') bytes += event.textDelta?.length ?? 0;
-        },
-      });
-      const agentPid = stage().place.ledger.processes[0]?.pid ?? 0;
-      const writtenBefore = bytesWritten(agentPid);
-      const turn = ask(flooding, prompts.flood(floodBytes), host);
-      await host.until(() => (bytes > 0 ? true : undefined));
-      // Each answer is a round through the same agent, which could have gone on flooding meanwhile.
-      for (let round = 0; round < 200; round += 1) await ask(other, question.prompt);
-      expect(bytesWritten(agentPid) - writtenBefore).toBeLessThan(heldBytesMax);
-      openGate();
-      expect(await turn).toMatchObject({ outcome: 'completed' });
-      expect(bytes).toBe(floodBytes);
-    });
+    itWith(
+      prompts.flood,
+      'one whose log is slow is held back, loses nothing, and disturbs no other',
+      async (flood) => {
+        const floodBytes = 20 * 1024 * 1024;
+        const heldBytesMax = 4 * 1024 * 1024;
+        const harness = stage().harness();
+        const [flooding, other] = [await stage().open(harness), await stage().open(harness)];
+        let openGate: () => void = () => undefined;
+        const gate = new Promise<void>((resolve) => {
+          openGate = resolve;
+        });
+        let [bytes, emitting] = [0, 0];
+        const host = new RecordingHost({
+          room: () => gate.finally(() => emitting--),
+          onEvents: (events) => {
+            emitting += 1;
+            expect(emitting).toBe(1);
+            for (const event of events)
+              if (event.type === 'message_update') bytes += event.textDelta?.length ?? 0;
+          },
+        });
+        const agentPid = stage().place.ledger.processes[0]?.pid ?? 0;
+        const writtenBefore = bytesWritten(agentPid);
+        const turn = ask(flooding, flood(floodBytes), host);
+        await host.until(() => (bytes > 0 ? true : undefined));
+        // Each answer is a round through the same agent, which could have gone on flooding meanwhile.
+        for (let round = 0; round < 200; round += 1) await ask(other, question.prompt);
+        expect(bytesWritten(agentPid) - writtenBefore).toBeLessThan(heldBytesMax);
+        openGate();
+        expect(await turn).toMatchObject({ outcome: 'completed' });
+        expect(bytes).toBe(floodBytes);
+      },
+    );
   });
 
   describe('close', () => {

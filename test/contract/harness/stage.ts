@@ -3,42 +3,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { HarnessCapabilities } from '../../../src/contract/index.js';
-import type { Conversation, Harness, RecordedProcess } from '../../../src/core/index.js';
+import type {
+  Conversation,
+  Harness,
+  LaunchPlan,
+  RecordedProcess,
+  TurnRequest,
+} from '../../../src/core/index.js';
 import { pidsMarked } from './processes.js';
 import { RecordingHost } from './recording-host.js';
+import type { HarnessSubject, Scene } from './subject.js';
 
 /** Where a harness under test lives. */
 export interface Place {
   dataDir: string;
   serverMark: string;
   ledger: MemoryLedger;
-}
-
-export interface HarnessSubject {
-  name: string;
-  capabilities: HarnessCapabilities;
-  openHarness(place: Place): Harness;
-  prompts: {
-    /** Answered with one word. */
-    question: { prompt: string; answer: string };
-    previousQuestion: string;
-    /** Says more than one word. */
-    talk: string;
-    runShell(command: string): string;
-    /** Asks for permission before it runs the command. */
-    runShellAsking(command: string): string;
-    /** Works until it is interrupted. */
-    endless: string;
-    /** Works on, whatever it is told, with a shell that ignores polite signals. */
-    deaf(command: string): string;
-    /** Says so many bytes as fast as it can. */
-    flood(bytes: number): string;
-    /** Writes what is not of the agent's protocol. */
-    garbage: string;
-    /** The agent's program exits with this code. */
-    crash(exitCode: number): string;
-  };
 }
 
 export class MemoryLedger {
@@ -71,6 +51,15 @@ export class MemoryLedger {
 
 let marks = 0;
 
+export interface Opening {
+  continuation?: string | undefined;
+  fork?: { checkpoint?: string };
+  options?: Record<string, unknown>;
+  /** With what the subject needs for its agent to ask before it uses a tool. */
+  asking?: boolean;
+  launch?: Partial<LaunchPlan>;
+}
+
 /** A place, a project folder, and harnesses that are closed when the test is over. */
 export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), 'harness-contract-'));
@@ -78,10 +67,24 @@ export class Stage {
   readonly place: Place;
   private readonly harnesses: Harness[] = [];
 
-  constructor(private readonly openHarness: (place: Place) => Harness) {
+  constructor(
+    private readonly openHarness: (place: Place) => Harness,
+    readonly scene: Scene = {},
+  ) {
     marks += 1;
     const serverMark = `contract-${process.pid}-${marks}`;
     this.place = { dataDir: join(this.folder, 'agent'), serverMark, ledger: new MemoryLedger() };
+  }
+
+  /** With the scene that the subject prepares for it, in a folder that goes with the stage. */
+  static async of({ openHarness, prepare }: HarnessSubject): Promise<Stage> {
+    const home = mkdtempSync(join(tmpdir(), 'harness-scene-'));
+    const scene = (await prepare?.(home)) ?? {};
+    const close = async () => {
+      await scene.close?.();
+      rmSync(home, { recursive: true, force: true });
+    };
+    return new Stage(openHarness, { ...scene, close });
   }
 
   harness(): Harness {
@@ -90,14 +93,26 @@ export class Stage {
     return harness;
   }
 
-  open(
-    harness: Harness,
-    more: { continuation?: string; options?: Record<string, unknown> } = {},
-  ): Promise<Conversation> {
-    const { continuation, options = {} } = more;
-    const launch = { target: 'contract', harness: harness.name, cwd: this.cwd, env: {}, options };
+  open(harness: Harness, opening: Opening = {}): Promise<Conversation> {
+    const { continuation, fork, options, asking = false } = opening;
+    const { launch: always, asking: more } = this.scene;
+    const plan: LaunchPlan = {
+      target: 'contract',
+      harness: harness.name,
+      cwd: this.cwd,
+      env: {},
+      ...always,
+      ...(asking ? more : {}),
+      ...opening.launch,
+      options: { ...always?.options, ...options },
+    };
     return harness.open(
-      { sessionId: 'ses_1', launch, ...(continuation === undefined ? {} : { continuation }) },
+      {
+        sessionId: 'ses_1',
+        launch: plan,
+        ...(continuation === undefined ? {} : { continuation }),
+        ...(fork === undefined ? {} : { fork }),
+      },
       new AbortController().signal,
     );
   }
@@ -108,6 +123,7 @@ export class Stage {
 
   async close(): Promise<void> {
     await Promise.all(this.harnesses.map((harness) => harness.close()));
+    await this.scene.close?.();
     expect(pidsMarked(this.place.serverMark)).toEqual([]);
     expect(this.place.ledger.processes).toEqual([]);
     rmSync(this.folder, { recursive: true, force: true });
@@ -118,9 +134,9 @@ export function ask(
   conversation: Conversation,
   prompt: string,
   host = new RecordingHost(),
-  maxTurns?: number,
+  more: Partial<TurnRequest> = {},
 ) {
-  return conversation.turn({ runId: 'run_1', prompt, ...(maxTurns === undefined ? {} : { maxTurns }) }, host);
+  return conversation.turn({ runId: 'run_1', prompt, ...more }, host);
 }
 
 /** A shell that ignores polite signals and leaves a grandchild that does too, in a session of its own; tells their pids. */
