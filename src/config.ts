@@ -34,6 +34,10 @@ export const settings = {
     schema: z.string().default(''),
     about: 'Folder of agents installed for Quarterdeck; when empty, `agents` in the data directory',
   },
+  agentIsolation: {
+    schema: z.enum(['auto', 'off', 'required']).default('auto'),
+    about: 'Process namespaces for agents: where they work, never, or no agent without',
+  },
   token: {
     schema: z.string().min(1).max(500).default('dev'),
     about: 'Token of the API; `dev` only on loopback',

@@ -16,7 +16,7 @@ import {
 import { createDemoProject } from './demo-project.js';
 import { createAcpHarness } from './harness/acp/index.js';
 import { createBuiltinHarness } from './harness/builtin/index.js';
-import { sweepDeadServer } from './harness/process/index.js';
+import { createIsolation, type Isolation, probeIsolation, sweepDeadServer } from './harness/process/index.js';
 import { createHttpServer, type HttpServer, renderFrame } from './http/index.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { createTargets } from './targets/index.js';
@@ -61,7 +61,7 @@ export async function startServer({
   let http: HttpServer | undefined;
   try {
     await endLeftProcesses(store, log);
-    harnesses = createHarnesses(config, baseEnv, store, log);
+    harnesses = createHarnesses(config, baseEnv, store, log, await isolateAgents(config, baseEnv, log));
     const core = createCore({
       store,
       harnesses,
@@ -127,11 +127,26 @@ async function endLeftProcesses(store: Store, log: Log): Promise<void> {
   await Promise.all(processes.map(({ harnessProcessId }) => store.forgetProcess(harnessProcessId)));
 }
 
+function isolateAgents(
+  { agentIsolation: mode }: Config,
+  baseEnv: ServerParts['baseEnv'],
+  log: Log,
+): Promise<Isolation> {
+  const probe = probeIsolation(baseEnv);
+  return createIsolation(mode, async () => {
+    const problem = await probe();
+    if (problem !== undefined)
+      log.info('agents have no process namespaces of their own', { mode, reason: problem });
+    return problem;
+  });
+}
+
 function createHarnesses(
   config: Config,
   baseEnv: ServerParts['baseEnv'],
   store: Store,
   log: Log,
+  isolation: Isolation,
 ): Map<HarnessName, Harness> {
   const parts = {
     clientVersion: version,
@@ -140,6 +155,7 @@ function createHarnesses(
     serverMark: store.storeId,
     baseEnv,
     ledger: store,
+    isolation,
     clock: systemClock,
     log,
     // Both fit into `killTimeoutMs`, with room for the looks at what is left.

@@ -5,6 +5,7 @@
 import { AppError, type HarnessName, type RunError } from '../../contract/index.js';
 import type { ProcessLedger } from '../../core/index.js';
 import type { HostEnvironment } from './environment.js';
+import type { Isolation } from './isolation.js';
 import type { LinkEnd, LinkParts } from './line-link.js';
 import { type AgentProcess, spawnAgent } from './spawn.js';
 import { givenUp, unlessAborted } from './waiting.js';
@@ -22,6 +23,8 @@ export interface HarnessParts extends LinkParts {
   /** For what a harness must keep on disk, absolute; made when it is needed. Not below the system's temporary folder. */
   dataDir: string;
   ledger: ProcessLedger;
+  /** Absent: agents are started as they are. */
+  isolation?: Isolation;
 }
 
 /** A process and the way to talk to it. */
@@ -91,7 +94,7 @@ export class AgentStarts<Handle extends AgentHandle> {
     { command, args, cwd, env }: AgentCommand,
     connect: (process: AgentProcess) => Handle,
   ): Promise<Handle> {
-    const { serverMark, baseEnv, ledger, clock, log } = this.parts;
+    const { serverMark, baseEnv, ledger, isolation, clock, log } = this.parts;
     const harnessProcessId = clock.newId('hpr');
     const process = await spawnAgent({
       command,
@@ -102,6 +105,7 @@ export class AgentStarts<Handle extends AgentHandle> {
       mark: `${serverMark}/${harnessProcessId}`,
       harnessProcessId,
       ledger,
+      isolation,
       onLedgerError: (error) => log?.warn('a process could not be struck from the record', { error }),
     });
     const handle = connect(process);

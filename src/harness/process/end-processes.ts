@@ -18,6 +18,8 @@ export interface ProcessSelection {
   pids?: readonly { pid: number; startTicks: number }[];
   /** Each covers itself and every finer one. */
   marks?: readonly string[];
+  /** Pids that get no polite signal: they end by themselves once the others have. */
+  unasked?: readonly number[];
 }
 
 export interface EndDeadlines {
@@ -35,7 +37,8 @@ export async function endProcesses(selection: ProcessSelection, deadlines: EndDe
   const search = (await hasProc()) ? new ProcSearch(selection) : new GroupSearch(selection);
   let left = await search.find();
   if (left.length === 0) return 0;
-  if (deadlines.graceMs > 0) left = await signalUntilGone(search, 'SIGTERM', deadlines.graceMs);
+  if (deadlines.graceMs > 0)
+    left = await signalUntilGone(search, 'SIGTERM', deadlines.graceMs, selection.unasked);
   if (left.length > 0) left = await signalUntilGone(search, 'SIGKILL', deadlines.killMs);
   if (left.length > 0) throw new Error(`processes survived being killed: ${left.join(', ')}`);
   return search.seen;
@@ -53,9 +56,10 @@ async function signalUntilGone(
   search: Search,
   signal: 'SIGTERM' | 'SIGKILL',
   withinMs: number,
+  unasked: readonly number[] = [],
 ): Promise<number[]> {
   const deadline = performance.now() + withinMs;
-  const signalled = new Set<number>();
+  const signalled = new Set(unasked);
   let pollMs = pollFirstMs;
   for (;;) {
     const left = await search.find();

@@ -9,7 +9,8 @@ import type { RunError } from '../../contract/index.js';
 import type { Clock, Log } from '../../core/index.js';
 import { endProcesses } from './end-processes.js';
 import { readLines } from './lines.js';
-import { type AgentProcess, describeExit, type ProcessExit } from './spawn.js';
+import { describeExit, type ProcessExit } from './process-exit.js';
+import type { AgentProcess } from './spawn.js';
 import { endsWithin } from './waiting.js';
 
 export interface LinkEnd {

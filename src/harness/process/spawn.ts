@@ -4,11 +4,15 @@
  * It talks over pipes; when this server dies, its standard input ends, and it must end with it.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { AppError } from '../../contract/index.js';
 import type { ProcessLedger } from '../../core/index.js';
 import { type EndDeadlines, endProcesses } from './end-processes.js';
 import { cleanEnvironment, type HostEnvironment } from './environment.js';
+import { findOnPath } from './find-program.js';
+import { exitOfWrapped, type Isolation, noIsolation } from './isolation.js';
+import type { ProcessExit } from './process-exit.js';
 import { readStartTicks } from './process-tree.js';
 import { TextTail } from './text-tail.js';
 
@@ -27,14 +31,10 @@ export interface SpawnRequest {
   mark: string;
   harnessProcessId: string;
   ledger: ProcessLedger;
+  /** Absent: the program is started as it is. */
+  isolation?: Isolation | undefined;
   /** Told when the ledger could not forget; the record is then left for the next sweep. */
   onLedgerError?: (error: unknown) => void;
-}
-
-export interface ProcessExit {
-  /** Absent when a signal ended it. */
-  exitCode?: number;
-  signal?: NodeJS.Signals;
 }
 
 export interface AgentProcess {
@@ -57,10 +57,13 @@ export interface AgentProcess {
  * started, and what the ledger threw, in which case the program was ended.
  */
 export async function spawnAgent(request: SpawnRequest): Promise<AgentProcess> {
-  const { command, args, cwd, baseEnv, env, mark, harnessProcessId, ledger } = request;
-  const child = spawn(command, args, {
+  const { cwd, baseEnv, env, mark, harnessProcessId, ledger, isolation = noIsolation } = request;
+  const ownEnv = cleanEnvironment(baseEnv, env, mark);
+  const command = await findProgram(request.command, cwd, ownEnv.PATH);
+  const start = isolation.wrap({ command, args: request.args });
+  const child = spawn(start.command, start.args, {
     cwd,
-    env: cleanEnvironment(baseEnv, env, mark),
+    env: ownEnv,
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -71,17 +74,29 @@ export async function spawnAgent(request: SpawnRequest): Promise<AgentProcess> {
   // A pipe to a program that died reports EPIPE; the exit says it better.
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
   let hasExited = false;
-  const exited = new Promise<ProcessExit>((resolve) => {
+  const exited = new Promise<ProcessExit>((settle) => {
     child.once('exit', (code, signal) => {
       hasExited = true;
-      resolve({ ...(code === null ? {} : { exitCode: code }), ...(signal === null ? {} : { signal }) });
+      const exit = {
+        ...(code === null ? {} : { exitCode: code }),
+        ...(signal === null ? {} : { signal }),
+      };
+      settle(isolation.works ? exitOfWrapped(exit) : exit);
     });
   });
   const pid = await started(child, command);
   const startTicks = await readStartTicks(pid);
   const end = async (deadlines: EndDeadlines): Promise<void> => {
     // Once the leader is gone its number may name somebody else's group; the mark never does.
-    await endProcesses({ groups: hasExited ? [] : [pid], marks: [mark] }, deadlines);
+    await endProcesses(
+      {
+        groups: hasExited ? [] : [pid],
+        marks: [mark],
+        // The wrapper takes everything inside with it, at once, and ends by itself when that has ended.
+        ...(isolation.works ? { unasked: [pid] } : {}),
+      },
+      deadlines,
+    );
   };
   try {
     await ledger.recordProcess({ harnessProcessId, pid, startTicks, mark });
@@ -106,26 +121,31 @@ export async function spawnAgent(request: SpawnRequest): Promise<AgentProcess> {
   };
 }
 
+/** A wrapper could only say in its own words that there is no such program. Throws AppError `harness_unavailable`. */
+async function findProgram(command: string, cwd: string, path: string | undefined): Promise<string> {
+  const named = command.includes('/') ? resolve(cwd, command) : command;
+  const found = await findOnPath(named, path);
+  if (found === undefined) throw notStarted(command, 'it was not found');
+  return found;
+}
+
+function notStarted(command: string, reason: string, cause?: unknown): AppError {
+  return new AppError('harness_unavailable', `The program "${command}" could not be started: ${reason}.`, {
+    cause,
+  });
+}
+
 function started(child: ChildProcessByStdio<Writable, Readable, Readable>, command: string): Promise<number> {
-  return new Promise((resolve, reject) => {
+  return new Promise((settle, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === 'ENOENT' ? 'it (or its working directory) was not found' : (error.code ?? 'unknown');
-      reject(
-        new AppError('harness_unavailable', `The program "${command}" could not be started: ${reason}.`, {
-          cause: error,
-        }),
-      );
+      reject(notStarted(command, reason, error));
     });
     child.once('spawn', () => {
       if (child.pid === undefined)
         reject(new AppError('harness_unavailable', `The program "${command}" has no pid.`));
-      else resolve(child.pid);
+      else settle(child.pid);
     });
   });
-}
-
-/** In words, as a part of a sentence. */
-export function describeExit({ exitCode, signal }: ProcessExit): string {
-  return exitCode === undefined ? `by ${signal ?? 'a signal'}` : `exit code ${exitCode}`;
 }

@@ -5,3 +5,4 @@ const root = resolve(import.meta.dirname, '../../..');
 
 export const builtinAgentProgram = [process.execPath, resolve(root, 'dist/harness/builtin/agent/main.js')];
 export const builtinHarnessModule = resolve(root, 'dist/harness/builtin/index.js');
+export const processModule = resolve(root, 'dist/harness/process/index.js');

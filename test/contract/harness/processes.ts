@@ -28,6 +28,20 @@ export function pidsMarked(mark: string): number[] {
     });
 }
 
+/** Pids whose command line holds `words`. */
+export function pidsRunning(words: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(words);
+      } catch {
+        return false;
+      }
+    });
+}
+
 /** Bytes that a process has written so far, to whatever. */
 export function bytesWritten(pid: number): number {
   return Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
