@@ -19,6 +19,7 @@ export const errorCodes = [
   'project_not_found',
   'session_not_found',
   'run_not_found',
+  'attachment_not_found',
   'permission_not_found',
   'target_not_found',
   'target_invalid',

@@ -8,16 +8,19 @@ const id = z.string();
 /** Milliseconds since 1970, UTC. */
 const time = z.int();
 
+export const mediaRef = z.object({
+  type: z.literal('media_ref'),
+  url: z.string(),
+  mimeType: z.string().optional(),
+  filename: z.string().optional(),
+  alt: z.string().optional(),
+});
+export type MediaRef = z.infer<typeof mediaRef>;
+
 export const contentBlock = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('image'), data: z.string(), mimeType: z.string() }),
-  z.object({
-    type: z.literal('media_ref'),
-    url: z.string(),
-    mimeType: z.string().optional(),
-    filename: z.string().optional(),
-    alt: z.string().optional(),
-  }),
+  mediaRef,
   z.object({ type: z.literal('thinking'), text: z.string() }),
   z.object({ type: z.literal('tool_use'), id, name: z.string(), input: z.unknown() }),
   z.object({
@@ -59,7 +62,7 @@ const controlPlaneEvents = [
     runId: id,
     projectId: id,
     queuedAt: time,
-    input: z.object({ content: z.string(), attachments: z.array(z.unknown()).optional() }),
+    input: z.object({ content: z.string(), attachments: z.array(mediaRef).optional() }),
     queuePosition: z.int(),
   }),
   z.object({ type: z.literal('run_injecting'), runId: id, projectId: id, claimedAt: time, attempt: z.int() }),

@@ -5,6 +5,14 @@
 export const limits = {
   /** A request body. */
   bodyBytesMax: 1024 * 1024,
+  /** The body of a run, which may bring images. */
+  runBodyBytesMax: 15 * 1024 * 1024,
+  /** Images of one run; bytes of one and of all together, decoded. */
+  attachmentsMax: 8,
+  attachmentBytesMax: 5 * 1024 * 1024,
+  attachmentsBytesMax: 10 * 1024 * 1024,
+  /** Rules of one permission policy. */
+  permissionRulesMax: 200,
   /** The prompt of one run. */
   promptBytesMax: 256 * 1024,
   /** Names of projects, sessions and targets, in characters. */

@@ -1,7 +1,9 @@
 /** What requests carry. Unknown keys are ignored, wrong types are refused. */
 import { z } from 'zod';
+import { attachments } from './attachments.js';
 import { permissionDecisionKind } from './events.js';
 import { limits } from './limits.js';
+import { policyInput } from './permission-policy.js';
 import { metadata as anyMetadata, backendKind, runStatus } from './resources.js';
 
 const name = z.string().trim().min(1).max(limits.nameCharsMax);
@@ -41,6 +43,7 @@ export const projectId = z
 export const projectParams = z.object({ projectId: z.string() });
 export const sessionParams = z.object({ sessionId: z.string() });
 export const runParams = z.object({ runId: z.string() });
+export const attachmentParams = z.object({ runId: z.string(), index: z.string() });
 export const permissionParams = z.object({ requestId: z.string() });
 
 export const pageQuery = z.object(page);
@@ -91,6 +94,8 @@ export const createRunBody = z.object({
     .optional(),
   maxTurns: z.int().min(1).max(limits.maxTurnsMax).optional(),
   metadata: metadata.optional(),
+  attachments: attachments.optional(),
+  permissions: policyInput.optional(),
   mode: z.literal('detached').optional(),
   delivery: z.enum(['queue', 'reject', 'steer', 'interrupt']).optional(),
   resume: z.literal('fresh').optional(),

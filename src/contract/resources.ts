@@ -1,7 +1,8 @@
 /** The things the API speaks of. Times are integer milliseconds since 1970 (UTC). */
 import { z } from 'zod';
-import { eventEnvelope, permissionDecisionKind, runError, sessionEvent } from './events.js';
+import { eventEnvelope, mediaRef, permissionDecisionKind, runError, sessionEvent } from './events.js';
 import { harnessName } from './harnesses.js';
+import { permissionPolicy } from './permission-policy.js';
 
 const time = z.int();
 export const metadata = z.record(z.string(), z.unknown());
@@ -48,19 +49,7 @@ export const target = z.object({
   harness: harnessName,
   model: z.string().optional(),
   primingPrompt: z.string().optional(),
-  permissions: z
-    .object({
-      mode: z.enum(['bypass', 'ask', 'deny']),
-      rules: z.array(
-        z.object({
-          tool: z.string(),
-          pattern: z.string().optional(),
-          decision: z.enum(['allow', 'ask', 'deny']),
-        }),
-      ),
-      unattended: z.object({ timeoutMs: z.int(), decision: z.enum(['allow', 'deny']) }).optional(),
-    })
-    .optional(),
+  permissions: permissionPolicy.optional(),
   limits: z.record(z.string(), z.number()).optional(),
   env: z.array(named),
   /** In the order in which they are laid on top of each other; a later one wins. */
@@ -195,7 +184,9 @@ export const runSummary = z.object({
 export type RunSummary = z.infer<typeof runSummary>;
 
 export const run = runSummary.extend({
-  input: cutText,
+  input: cutText.extend({ attachments: z.array(mediaRef).optional() }),
+  /** Its own; without it that of the target holds. */
+  permissions: permissionPolicy.optional(),
   finalOutput: z.string().optional(),
   response: cutText.optional(),
   resume: resumeReport.optional(),

@@ -39,7 +39,7 @@ export async function awaitPermission(
     const verdict = judgeAsk(policy, ask);
     const request = { requestId, toolUseId, toolName, toolInput, verdict, at: clock.now() };
     const { decided } = await store.requestPermission(claim, request);
-    if (decided === 'deny') return { decision: 'deny', message: 'the target does not allow it' };
+    if (decided === 'deny') return { decision: 'deny', message: 'the permission policy does not allow it' };
     if (decided !== undefined) return { decision: decided };
     const unattended = policy?.unattended;
     if (unattended !== undefined) {

@@ -6,8 +6,9 @@ import { AppError, type HarnessName, type ResumeReport } from '../contract/index
 import { withDeadline } from './deadline.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
+import { asksAlike } from './permission-policy.js';
 import type { Clock } from './ports/clock.js';
-import type { Conversation, Harness, LaunchPlan } from './ports/harness.js';
+import type { Conversation, Harness, LaunchPlan, PermissionPolicy } from './ports/harness.js';
 import { pendingEvent, type RemovedSession, type RunStore } from './ports/store.js';
 
 interface OpenConversation {
@@ -20,6 +21,8 @@ interface OpenConversation {
   idleSinceMs: number;
   /** The target, as it was when the conversation was opened. */
   terms: LaunchTerms;
+  /** What the agent was told to ask for; that of the run for which it was opened, where that had one. */
+  asking: PermissionPolicy | undefined;
 }
 
 /** What a target says of every run of a conversation. */
@@ -38,6 +41,8 @@ export interface AcquireRequest {
   continuation: string | undefined;
   /** The run asks for a new context: what is open is closed, and the continuation is left aside. */
   fresh: boolean;
+  /** Of the run itself, instead of the target's. */
+  permissions: PermissionPolicy | undefined;
   /** The session had runs before: a new context is worth a word then. */
   followsOthers: boolean;
 }
@@ -64,13 +69,17 @@ export class Conversations {
   async acquire(request: AcquireRequest, signal: AbortSignal): Promise<Acquired> {
     const { sessionId, fresh } = request;
     const known = this.open.get(sessionId);
-    if (known !== undefined && !known.ended && !fresh) {
+    if (known === undefined) return this.openNew(request, signal);
+    const terms = termsOf(known.terms, request);
+    const usable = !known.ended && !fresh;
+    if (usable && asksAlike(known.asking, terms.permissions)) {
       known.inUse = true;
-      const { conversation, terms } = known;
-      return { conversation, terms, resume: { mode: 'warm' } };
+      return { conversation: known.conversation, terms, resume: { mode: 'warm' } };
     }
-    if (known !== undefined) await this.close(sessionId);
-    return this.openNew(request, signal);
+    await this.close(sessionId);
+    const acquired = await this.openNew(request, signal);
+    if (usable) acquired.resume.reason ??= 'the permissions are not those that it was opened with';
+    return acquired;
   }
 
   /** The turn is over. `keep` false: the conversation is not to be trusted with another. */
@@ -133,11 +142,11 @@ export class Conversations {
     if (idle !== undefined) void this.close(idle.sessionId);
   }
 
-  private async openNew(
-    { sessionId, launch, continuation, fresh, followsOthers }: AcquireRequest,
-    signal: AbortSignal,
-  ): Promise<Acquired> {
-    const plan = await launch();
+  private async openNew(request: AcquireRequest, signal: AbortSignal): Promise<Acquired> {
+    const { sessionId, continuation, fresh, followsOthers } = request;
+    const target = await request.launch();
+    const terms = termsOf(target, request);
+    const plan: LaunchPlan = { ...target, ...terms };
     const harness = this.harnesses.get(plan.harness);
     if (harness === undefined) {
       throw new AppError('harness_unavailable', `The agent "${plan.harness}" is not part of this server.`);
@@ -154,11 +163,11 @@ export class Conversations {
       inUse: true,
       ended: false,
       idleSinceMs: this.clock.monotonicMs(),
-      terms: plan,
+      terms: target,
+      asking: terms.permissions,
     };
     this.open.set(sessionId, known);
     this.watchProcess(known);
-    const { terms } = known;
     if (restore) return { conversation, terms, resume: { mode: 'native' } };
     const resume: ResumeReport = { mode: 'fresh' };
     if (fresh) resume.reason = 'the run asked for it';
@@ -195,4 +204,15 @@ export class Conversations {
         this.log.warn('an event about a harness process was not written', { sessionId, error });
       });
   }
+}
+
+function termsOf(
+  { permissions, limits }: LaunchTerms,
+  request: Pick<AcquireRequest, 'permissions'>,
+): LaunchTerms {
+  const policy = request.permissions ?? permissions;
+  return {
+    ...(policy === undefined ? {} : { permissions: policy }),
+    ...(limits === undefined ? {} : { limits }),
+  };
 }

@@ -65,7 +65,9 @@ export function createCore(parts: CoreParts): Core {
     pageMax: options.followPageMax,
     onError: (error) => log.warn('a log could not be followed', { error }),
   });
-  const runs = new Runs(store, sessions, wakeup, clock, options, () => dispatcher.refuseWhenDraining());
+  const runs = new Runs(store, sessions, harnesses, wakeup, clock, options, () =>
+    dispatcher.refuseWhenDraining(),
+  );
   let stopSweep: () => void = () => undefined;
 
   function sweepLater(): void {

@@ -5,6 +5,7 @@ export { Harnesses } from './harnesses.js';
 export { createLocalWakeup } from './local-wakeup.js';
 export type { Log } from './log.js';
 export type { CoreOptions } from './options.js';
+export { policyFrom } from './permission-policy.js';
 export * from './ports/clock.js';
 export * from './ports/harness.js';
 export * from './ports/processes.js';

@@ -1,4 +1,5 @@
-/** What a target says of its agent's use of tools: the first rule that matches decides, else the mode. */
+/** What a target or a run says of the use of tools: the first rule that matches decides, else the mode. */
+import type { PolicyInput } from '../contract/index.js';
 import type { PermissionAsk, PermissionPolicy } from './ports/harness.js';
 
 export type PolicyVerdict = 'allow' | 'ask' | 'deny';
@@ -8,6 +9,27 @@ const verdictOfMode: Record<PermissionPolicy['mode'], PolicyVerdict> = {
   ask: 'ask',
   deny: 'deny',
 };
+
+/** As it was checked at the edge, without keys that say nothing. */
+export function policyFrom({ mode, rules, unattended }: PolicyInput): PermissionPolicy {
+  return {
+    mode,
+    rules: rules.map(({ tool, decision, pattern }) => ({
+      tool,
+      decision,
+      ...(pattern === undefined ? {} : { pattern }),
+    })),
+    ...(unattended === undefined ? {} : { unattended }),
+  };
+}
+
+/** Whether a conversation that was opened under one of them asks for just what the other needs to be asked. */
+export function asksAlike(one: PermissionPolicy | undefined, other: PermissionPolicy | undefined): boolean {
+  // What holds while nobody is there is ours alone.
+  const asked = (policy: PermissionPolicy | undefined) =>
+    policy && JSON.stringify([policy.mode, policy.rules]);
+  return asked(one) === asked(other);
+}
 
 /** Without a policy a person decides. */
 export function judgeAsk(policy: PermissionPolicy | undefined, ask: PermissionAsk): PolicyVerdict {

@@ -7,7 +7,7 @@
  * Cancel: the turn is interrupted; after the grace the conversation is ended by force; only when nothing of it runs
  * any more is the run `cancelled`. A turn that completed before the interrupt reached it stays completed.
  */
-import { AppError, type HarnessName, isAppError, type RunError } from '../contract/index.js';
+import { AppError, attachmentPath, type HarnessName, isAppError, type RunError } from '../contract/index.js';
 import { awaitPermission } from './await-permission.js';
 import type { Acquired, Conversations } from './conversations.js';
 import { withDeadline } from './deadline.js';
@@ -16,7 +16,7 @@ import { cutMiddle } from './event-bounds.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
-import type { LaunchPlan, PermissionAnswer, TurnResult } from './ports/harness.js';
+import type { LaunchPlan, PermissionAnswer, PromptImage, TurnResult } from './ports/harness.js';
 import type { ClaimedRun, Continuation, RunEnd, Store } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
@@ -111,8 +111,10 @@ export class RunDriver {
 
   private async runTurn(): Promise<TurnEnd> {
     const { session } = this.run;
+    let images: PromptImage[];
     let acquired: Acquired;
     try {
+      images = await this.readImages();
       acquired = await this.openConversation();
     } catch (error) {
       return this.endWithoutTurn(error);
@@ -125,7 +127,7 @@ export class RunDriver {
       }
       const refused = await this.handOver();
       if (refused !== undefined) return failed(refused);
-      const result = await this.takeTurn(acquired);
+      const result = await this.takeTurn(acquired, images);
       keep = !this.abandoned;
       return this.turnEnd(result);
     } finally {
@@ -148,13 +150,14 @@ export class RunDriver {
 
   private async openConversation(): Promise<Acquired> {
     const { conversations, clock, options } = this.parts;
-    const { session, continuation, freshContext, followsOthers } = this.run;
+    const { session, continuation, freshContext, permissions, followsOthers } = this.run;
     const opening = conversations.acquire(
       {
         sessionId: session.sessionId,
         launch: () => this.resolveLaunch(),
         continuation,
         fresh: freshContext,
+        permissions,
         followsOthers,
       },
       this.giveUp.signal,
@@ -191,6 +194,18 @@ export class RunDriver {
     return session.model === undefined ? plan : { ...plan, model: session.model };
   }
 
+  private async readImages(): Promise<PromptImage[]> {
+    const { runId, attachments = [] } = this.run;
+    return Promise.all(
+      attachments.map(async (mimeType, index) => {
+        const found = await this.parts.store.findAttachment(runId, index);
+        if (found === undefined) throw new Error(`attachment ${index} of run ${runId} is missing`);
+        const data = Buffer.from(found.content).toString('base64');
+        return { mimeType, data, url: attachmentPath(runId, index) };
+      }),
+    );
+  }
+
   private endWithoutTurn(error: unknown): TurnEnd {
     if (this.cancelReason !== undefined) return this.cancelled();
     if (isAppError(error)) return failed({ code: error.code, message: error.message });
@@ -201,7 +216,10 @@ export class RunDriver {
     });
   }
 
-  private async takeTurn({ conversation, resume, terms }: Acquired): Promise<TurnResult> {
+  private async takeTurn(
+    { conversation, resume, terms }: Acquired,
+    images: readonly PromptImage[],
+  ): Promise<TurnResult> {
     const { store, clock, options } = this.parts;
     const { permissions, limits = {} } = terms;
     const runLog = new RunLog(this.run, resume, store, clock, options, (error) => this.fail(error));
@@ -218,7 +236,12 @@ export class RunDriver {
     const runLimits = new RunLimits(clock, limits, () => this.giveUp.abort());
     const { runId, prompt } = this.run;
     const turn = conversation.turn(
-      { runId, prompt, ...strictest(this.run.maxTurns, limits.maxTurns) },
+      {
+        runId,
+        prompt,
+        ...(images.length === 0 ? {} : { images }),
+        ...strictest(this.run.maxTurns, limits.maxTurns),
+      },
       {
         signal: this.giveUp.signal,
         emit: (events) => {

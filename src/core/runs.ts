@@ -1,15 +1,20 @@
 /** The use cases of runs: admit, look, wait, cancel. None of them drives an agent; the dispatcher does. */
 import {
   AppError,
+  type Attachment,
+  type HarnessName,
   limits,
+  type PolicyInput,
   type Run,
   type RunOutcome,
   type RunStatus,
   type RunSummary,
 } from '../contract/index.js';
 import type { CoreOptions } from './options.js';
+import { policyFrom } from './permission-policy.js';
 import type { Clock } from './ports/clock.js';
-import type { AnswerRecord, Page, RunState, Store } from './ports/store.js';
+import type { Harness } from './ports/harness.js';
+import type { AnswerRecord, NewSession, Page, RunState, Store, StoredAttachment } from './ports/store.js';
 import type { Wakeup } from './ports/wakeup.js';
 import { isActive, isTerminal } from './run-state.js';
 import type { SessionRequest, Sessions } from './sessions.js';
@@ -24,7 +29,11 @@ export interface AdmitRequest {
   metadata?: Record<string, unknown> | undefined;
   delivery?: 'queue' | 'reject' | 'steer' | 'interrupt' | undefined;
   resume?: 'fresh' | undefined;
+  attachments?: readonly Attachment[] | undefined;
+  permissions?: PolicyInput | undefined;
 }
+
+type AgentsByName = ReadonlyMap<HarnessName, Pick<Harness, 'capabilities'>>;
 
 export interface Admitted {
   runId: string;
@@ -43,6 +52,7 @@ export class Runs {
   constructor(
     private readonly store: Store,
     private readonly sessions: Sessions,
+    private readonly harnesses: AgentsByName,
     private readonly wakeup: Wakeup,
     private readonly clock: Clock,
     private readonly options: CoreOptions,
@@ -58,6 +68,9 @@ export class Runs {
     refuseLargePrompt(request.prompt);
     const delivery = supportedDelivery(request.delivery);
     const session = await this.chooseSession(request);
+    const { attachments = [], permissions } = request;
+    if (attachments.length > 0 || permissions !== undefined)
+      refuseWhatAgentCannot(request, await this.harnessOf(session), this.harnesses);
     const runId = this.clock.newId('run');
     const sessionId = 'create' in session ? session.create.sessionId : session.resume;
     const response: Admitted = { runId, sessionId, status: 'queued' };
@@ -69,6 +82,8 @@ export class Runs {
         ...(request.maxTurns === undefined ? {} : { maxTurns: request.maxTurns }),
         freshContext: request.resume === 'fresh',
         metadata: request.metadata ?? {},
+        ...(attachments.length === 0 ? {} : { attachments: attachments.map(decodeAttachment) }),
+        ...(permissions === undefined ? {} : { permissions: policyFrom(permissions) }),
         at: this.clock.now(),
       },
       session,
@@ -84,6 +99,13 @@ export class Runs {
     const run = await this.store.findRun(runId);
     if (run === undefined) throw runNotFound();
     return run;
+  }
+
+  /** Throws `attachment_not_found`. */
+  async attachment(runId: string, index: number): Promise<StoredAttachment> {
+    const found = Number.isSafeInteger(index) ? await this.store.findAttachment(runId, index) : undefined;
+    if (found === undefined) throw new AppError('attachment_not_found', 'There is no such attachment.');
+    return found;
   }
 
   list(
@@ -176,6 +198,10 @@ export class Runs {
     });
   }
 
+  private async harnessOf(session: { create: NewSession } | { resume: string }): Promise<HarnessName> {
+    return 'create' in session ? session.create.harness : (await this.sessions.get(session.resume)).harness;
+  }
+
   /** The run's state when it has ended, at the timeout, or when the signal aborts. */
   private async waitForEnd(runId: string, timeoutMs: number, signal?: AbortSignal): Promise<RunState> {
     let wake: () => void = () => undefined;
@@ -222,6 +248,29 @@ function refuseLargePrompt(prompt: string): void {
     'prompt_too_large',
     `A prompt takes up to ${limits.promptBytesMax} bytes: write the rest to a file of the project and name it.`,
   );
+}
+
+function decodeAttachment({ mimeType, data }: Attachment): StoredAttachment {
+  return { mimeType, content: Buffer.from(data, 'base64') };
+}
+
+/** Throws `unsupported` that names who can. */
+function refuseWhatAgentCannot(
+  { attachments = [], permissions }: AdmitRequest,
+  harness: HarnessName,
+  harnesses: AgentsByName,
+): void {
+  const refuseUnless = (key: 'images' | 'permissions', words: string) => {
+    if (harnesses.get(harness)?.capabilities[key] === true) return;
+    const able = [...harnesses].filter(([, { capabilities }]) => capabilities[key]).map(([name]) => name);
+    throw new AppError(
+      'unsupported',
+      `The agent "${harness}" ${words}. Agents of this server that do: ${able.join(', ') || 'none'}.`,
+    );
+  };
+  if (attachments.length > 0) refuseUnless('images', 'takes no images');
+  if (permissions !== undefined && permissions.mode !== 'bypass')
+    refuseUnless('permissions', 'asks nobody before it uses a tool');
 }
 
 function supportedDelivery(delivery: AdmitRequest['delivery'] = 'queue'): 'queue' | 'reject' {

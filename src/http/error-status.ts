@@ -16,6 +16,7 @@ export const errorStatus: Record<ErrorCode, number> = {
   project_not_found: 404,
   session_not_found: 404,
   run_not_found: 404,
+  attachment_not_found: 404,
   permission_not_found: 404,
   target_not_found: 400,
   target_invalid: 422,

@@ -27,8 +27,8 @@ export interface ServerFacts {
   checkReady: () => Promise<void>;
 }
 
-/** The two streams are served elsewhere: they answer no JSON. */
-export type HandledRoute = Exclude<RouteName, 'streamSessionEvents' | 'streamRunEvents'>;
+/** The two streams and attachments are served elsewhere: they answer no JSON. */
+export type HandledRoute = Exclude<RouteName, 'streamSessionEvents' | 'streamRunEvents' | 'getAttachment'>;
 
 export type Handlers = {
   [Name in HandledRoute]: (

@@ -18,6 +18,7 @@ import type { Clock, Core, Log } from '../core/index.js';
 import { type AccessRules, createAccessCheck } from './access.js';
 import { errorStatus } from './error-status.js';
 import { createHandlers, type HandledRoute, type Handlers, type ServerFacts } from './handlers.js';
+import { sendAttachment } from './send-attachment.js';
 import { startStream } from './start-stream.js';
 import { Streams, type StreamsOptions } from './streams.js';
 import { type RawRequest, validateRequest } from './validation.js';
@@ -68,11 +69,14 @@ export function createHttpServer({ core, clock, log, facts, options }: HttpServe
     app.route({
       method: route.method,
       url: route.path,
+      ...(route.bodyBytesMax === undefined ? {} : { bodyLimit: route.bodyBytesMax }),
       onRequest: async (request) => checkAccess(route, request.headers, request.query),
-      handler: (request, reply) =>
-        name === 'streamSessionEvents' || name === 'streamRunEvents'
+      handler: (request, reply) => {
+        if (name === 'getAttachment') return sendAttachment(core, validateRequest(route, request), reply);
+        return name === 'streamSessionEvents' || name === 'streamRunEvents'
           ? startStream(core, streams, name, validateRequest(route, request), request.headers, reply)
-          : answer(name, route, request, reply),
+          : answer(name, route, request, reply);
+      },
     });
   }
   app.setNotFoundHandler(async (request, reply) => {
@@ -229,9 +233,9 @@ function noSuchRoute({ method, url }: FastifyRequest, reply: FastifyReply): AppE
 }
 
 /** fastify's own refusals, by their codes (https://fastify.dev/docs/latest/Reference/Errors/). */
-const frameworkErrors: Record<string, () => AppError> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: () =>
-    new AppError('body_too_large', `A request body takes up to ${limits.bodyBytesMax} bytes.`),
+const frameworkErrors: Record<string, (request: FastifyRequest) => AppError> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions: { bodyLimit } }) =>
+    new AppError('body_too_large', `A request body takes up to ${bodyLimit} bytes here.`),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
     new AppError('unsupported_media_type', 'Send JSON, with the header "content-type: application/json".'),
   FST_ERR_CTP_INVALID_JSON_BODY: () => new AppError('validation_failed', 'The body is not valid JSON.'),
@@ -244,7 +248,7 @@ function asAppError(error: unknown, request: FastifyRequest, log: Log): AppError
   if (isAppError(error)) return error;
   const code = (error as { code?: unknown }).code;
   const known = typeof code === 'string' ? frameworkErrors[code] : undefined;
-  if (known !== undefined) return known();
+  if (known !== undefined) return known(request);
   // The body parser throws a plain SyntaxError.
   if (error instanceof SyntaxError) return new AppError('validation_failed', 'The body is not valid JSON.');
   log.error('a request failed', { route: `${request.method} ${request.routeOptions.url ?? '?'}`, error });

@@ -24,8 +24,6 @@ export const bounds = {
   mcpServersMax: 100,
   /** Hooks in one file. */
   hooksMax: 200,
-  /** Rules of one permission policy. */
-  rulesMax: 200,
   /** Values in one JSON file inside each other. */
   jsonDepthMax: 30,
   /** Files of targets, and targets composed of spaces, that are kept parsed. */

@@ -1,42 +1,8 @@
-/** Permissions: the policy of a target, and what a space grants and refuses in its `permissions.toml`. */
+/** What a space grants and refuses in its `permissions.toml`. */
 import { z } from 'zod';
-import type { PermissionPolicy, SpaceGrants, SpacePermissions } from '../core/index.js';
-import { bounds } from './bounds.js';
+import type { SpaceGrants, SpacePermissions } from '../core/index.js';
 import { withoutEffect } from './broken.js';
 import { checkFile, type ParsedFile, unknownKeys } from './parsed-file.js';
-
-/** Strict, unlike other tables: a misspelt key here would allow what somebody meant to refuse. */
-export const policyTable = z.strictObject({
-  mode: z.enum(['bypass', 'ask', 'deny']).default('ask'),
-  rules: z
-    .array(
-      z.strictObject({
-        tool: z.string().min(1),
-        pattern: z.string().min(1).optional(),
-        decision: z.enum(['allow', 'ask', 'deny']),
-      }),
-    )
-    .max(bounds.rulesMax)
-    .default([]),
-  unattended: z
-    .strictObject({
-      timeoutMs: z.int().min(0).max(86_400_000),
-      decision: z.enum(['allow', 'deny']),
-    })
-    .optional(),
-});
-
-export function readPolicy({ mode, rules, unattended }: z.output<typeof policyTable>): PermissionPolicy {
-  return {
-    mode,
-    rules: rules.map(({ tool, pattern, decision }) => ({
-      tool,
-      decision,
-      ...(pattern === undefined ? {} : { pattern }),
-    })),
-    ...(unattended === undefined ? {} : { unattended }),
-  };
-}
 
 const list = z.array(z.string()).default([]);
 const paths = z.looseObject({ paths: list }).prefault({});

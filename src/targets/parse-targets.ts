@@ -10,10 +10,9 @@
  * What this version does not act on is named in `warnings`, never dropped in silence.
  */
 import type { HarnessName } from '../contract/index.js';
-import type { LaunchLimits, McpServer, PermissionPolicy } from '../core/index.js';
+import { type LaunchLimits, type McpServer, type PermissionPolicy, policyFrom } from '../core/index.js';
 import { broken, withoutEffect } from './broken.js';
 import { readServers } from './parse-mcp.js';
-import { readPolicy } from './parse-permissions.js';
 import { checkFile, type ParsedFile, parseToml, unknownKeys } from './parsed-file.js';
 import { parseSpaceReference, type SpaceReference } from './space-reference.js';
 import {
@@ -171,7 +170,7 @@ class TargetReader {
         `${this.keys.join('.')}: "yolo" allows everything and "permissions" does not. Remove one of them.`,
       );
     }
-    return readPolicy(table);
+    return policyFrom(table);
   }
 
   private reference(text: string): Target['compose'][number] {

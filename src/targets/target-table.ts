@@ -1,10 +1,9 @@
 /** What a table of `asp-targets.toml` may say: today's keys of the format, those of the years before, and ours. */
 import { z } from 'zod';
-import { type HarnessName, limits } from '../contract/index.js';
+import { type HarnessName, limits, policyInput } from '../contract/index.js';
 import { bounds } from './bounds.js';
 import { environmentName } from './env-references.js';
 import { mcpServers } from './parse-mcp.js';
-import { policyTable } from './parse-permissions.js';
 
 /** Agents by every name that the format gives them. */
 export const harnessAliases: Readonly<Record<string, HarnessName>> = {
@@ -57,7 +56,7 @@ export const targetTable = z.looseObject({
   priming_append: z.string().optional(),
   env: z.record(environmentName, z.string()).default({}),
   mcp: mcpServers.default({}),
-  permissions: policyTable.optional(),
+  permissions: policyInput.optional(),
   limits: limitsTable.optional(),
   provisioning: provisioning.prefault({}),
 });

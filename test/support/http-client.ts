@@ -61,7 +61,7 @@ export interface Refusal {
 }
 
 /** Routes that answer with JSON. */
-export type JsonRoute = Exclude<RouteName, 'streamSessionEvents' | 'streamRunEvents'>;
+export type JsonRoute = Exclude<RouteName, 'streamSessionEvents' | 'streamRunEvents' | 'getAttachment'>;
 
 /** What any route can answer besides what it declares. */
 const commonErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -46,6 +46,8 @@ export interface AdmitOptions {
   delivery?: Admission['delivery'];
   queuedPerSessionMax?: number;
   queuedTotalMax?: number;
+  attachments?: Admission['run']['attachments'];
+  permissions?: Admission['run']['permissions'];
   /** An idempotency key. */
   key?: string;
 }
@@ -110,7 +112,7 @@ export class StoreWorld {
   }
 
   admission(options: AdmitOptions = {}): Admission & Admitted {
-    const { projectId = 'rex', key, maxTurns } = options;
+    const { projectId = 'rex', key, maxTurns, attachments, permissions } = options;
     const create = this.newSession({ projectId, ...options.newSession });
     const sessionId = options.sessionId ?? create.sessionId;
     const runId = this.clock.newId('run');
@@ -125,6 +127,8 @@ export class StoreWorld {
         metadata: options.metadata ?? {},
         at: this.now,
         ...(maxTurns === undefined ? {} : { maxTurns }),
+        ...(attachments === undefined ? {} : { attachments }),
+        ...(permissions === undefined ? {} : { permissions }),
       },
       session: options.sessionId === undefined ? { create } : { resume: options.sessionId },
       delivery: options.delivery ?? 'queue',

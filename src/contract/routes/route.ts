@@ -13,8 +13,12 @@ export interface Route {
   status: 200 | 201;
   /** `query`: the token may also come as `?token=`. */
   auth: 'none' | 'header' | 'query';
+  /** Where it is not `limits.bodyBytesMax`. */
+  bodyBytesMax?: number;
   /** Answers with `text/event-stream`. */
   stream?: true;
+  /** Answers with bytes of the type that its head names. */
+  bytes?: true;
   /** Besides those that every route can answer. */
   errors: readonly ErrorCode[];
 }

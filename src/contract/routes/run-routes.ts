@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../limits.js';
 import * as request from '../requests.js';
 import * as resource from '../resources.js';
 import { newSessionErrors, type Route } from './route.js';
@@ -11,6 +12,7 @@ export const runRoutes = {
     path: '/admin/runs',
     summary: 'Queue a prompt on a new or an existing session',
     body: request.createRunBody,
+    bodyBytesMax: limits.runBodyBytesMax,
     response: z.object({ runId: z.string(), sessionId: z.string(), status: z.literal('queued') }),
     status: 201,
     auth: 'header',
@@ -45,6 +47,17 @@ export const runRoutes = {
     status: 200,
     auth: 'header',
     errors: ['run_not_found'],
+  },
+  getAttachment: {
+    method: 'GET',
+    path: '/admin/runs/:runId/attachments/:index',
+    summary: 'An image that came with the prompt, as it was sent; counted from 0',
+    params: request.attachmentParams,
+    response: z.unknown(),
+    status: 200,
+    auth: 'header',
+    bytes: true,
+    errors: ['attachment_not_found'],
   },
   waitForRun: {
     method: 'GET',

@@ -27,6 +27,7 @@ import type {
   ToolHistoryEntry,
   Usage,
 } from '../../contract/index.js';
+import type { PermissionPolicy } from './harness.js';
 import type { ProcessLedger, RecordedProcess } from './processes.js';
 
 /** The first answer to a request with an idempotency key, kept in the transaction of its effect. */
@@ -109,7 +110,15 @@ export interface NewRun {
   maxTurns?: number;
   freshContext: boolean;
   metadata: Record<string, unknown>;
+  /** Absent: none. */
+  attachments?: readonly StoredAttachment[];
+  permissions?: PermissionPolicy;
   at: number;
+}
+
+export interface StoredAttachment {
+  mimeType: string;
+  content: Uint8Array;
 }
 
 export interface Admission {
@@ -140,6 +149,10 @@ export interface ClaimedRun extends RunClaim {
   /** The session had runs before this one. */
   followsOthers: boolean;
   continuation?: string;
+  /** Media types of its attachments. */
+  attachments?: readonly string[];
+  /** Its own; stronger than the target's. */
+  permissions?: PermissionPolicy;
 }
 
 export interface ClaimRequest {
@@ -214,6 +227,8 @@ export interface RunStore {
   recoverRuns(at: number): Promise<{ requeued: number; failed: number; cancelled: number }>;
 
   findRun(runId: string): Promise<Run | undefined>;
+  /** `index` counts from 0. */
+  findAttachment(runId: string, index: number): Promise<StoredAttachment | undefined>;
   /** Cheap: for whoever waits or drives. */
   findRunState(runId: string): Promise<RunState | undefined>;
   /** Oldest first, texts cut for a list. `cursor` is a run id. Throws `session_not_found`. */

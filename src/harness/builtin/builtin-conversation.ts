@@ -1,9 +1,10 @@
 /** One conversation with the built-in agent, on its channel of a process that it shares with others. */
-import type { RunError } from '../../contract/index.js';
+import { bytesOfBase64, type RunError } from '../../contract/index.js';
 import type {
   Conversation,
   ConversationEnd,
   ConversationProcess,
+  PromptImage,
   SteerOutcome,
   TurnHost,
   TurnRequest,
@@ -50,7 +51,7 @@ export class BuiltinConversation implements Conversation, ChannelListener {
     });
   }
 
-  async turn({ prompt, maxTurns }: TurnRequest, host: TurnHost): Promise<TurnResult> {
+  async turn({ prompt, images, maxTurns }: TurnRequest, host: TurnHost): Promise<TurnResult> {
     if (this.over !== undefined) return { outcome: 'failed', error: this.over };
     if (this.pump !== undefined) {
       return {
@@ -67,7 +68,14 @@ export class BuiltinConversation implements Conversation, ChannelListener {
     this.pump = pump;
     const interrupt = () => link.send({ t: 'interrupt', channel, turn });
     host.signal.addEventListener('abort', interrupt, { once: true });
-    link.send({ t: 'turn', channel, turn, prompt, ...(maxTurns === undefined ? {} : { maxTurns }) });
+    link.send({
+      t: 'turn',
+      channel,
+      turn,
+      prompt,
+      ...(images === undefined ? {} : { images: images.map(withoutContent) }),
+      ...(maxTurns === undefined ? {} : { maxTurns }),
+    });
     const result = await pump.result;
     host.signal.removeEventListener('abort', interrupt);
     this.pump = undefined;
@@ -137,4 +145,8 @@ export class BuiltinConversation implements Conversation, ChannelListener {
     pump?.endWith({ ...continuation, outcome: 'failed', error });
     this.resolveEnded(end);
   }
+}
+
+function withoutContent({ mimeType, url, data }: PromptImage) {
+  return { mimeType, url, bytes: bytesOfBase64(data) };
 }

@@ -49,7 +49,7 @@ const capabilities: HarnessCapabilities = {
   permissions: true,
   partialOutput: true,
   models: false,
-  images: false,
+  images: true,
   maxTurns: true,
   subagents: false,
   cost: false,

@@ -1,5 +1,5 @@
 /** Which queued runs are next: first in, first out within a session, projects in turn, exactly within the limits. */
-import { type ClaimedRun, type ClaimRequest, pendingEvent } from '../../core/index.js';
+import { type ClaimedRun, type ClaimRequest, type PermissionPolicy, pendingEvent } from '../../core/index.js';
 import type { SqlRow } from './driver.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { leaveQueue } from './leave-queue.js';
@@ -141,7 +141,7 @@ function claimHead(tx: Transaction, session: SessionHead, request: ClaimRequest)
 
 function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead): ClaimedRun {
   const row = tx.get(
-    `SELECT i.max_turns, i.fresh_context, i.prompt, s.target, s.model, s.direct_harness, p.root
+    `SELECT i.max_turns, i.fresh_context, i.prompt, i.permissions, i.attachments, s.target, s.model, s.direct_harness, p.root
       FROM run_inputs i JOIN sessions s ON s.session_key = ? JOIN projects p ON p.project_id = s.project_id
       WHERE i.run_key = ?`,
     session.key,
@@ -164,5 +164,9 @@ function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead): Claim
     followsOthers: run.runNo > 1,
     ...(row.max_turns === null ? {} : { maxTurns: row.max_turns as number }),
     ...(session.continuation === null ? {} : { continuation: session.continuation }),
+    ...(row.permissions === null
+      ? {}
+      : { permissions: JSON.parse(row.permissions as string) as PermissionPolicy }),
+    ...(row.attachments === null ? {} : { attachments: JSON.parse(row.attachments as string) as string[] }),
   };
 }

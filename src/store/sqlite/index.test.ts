@@ -7,6 +7,7 @@ import { recordingWakeup } from '../../../test/support/stores.js';
 import type { Project } from '../../contract/index.js';
 import { loadSqliteDriver } from './driver.js';
 import { openSqliteStore } from './index.js';
+import { readMigrations } from './migrate.js';
 
 const databaseFileName = 'quarterdeck.db';
 
@@ -87,7 +88,7 @@ describe('a data directory', () => {
     };
     await setVersion(999);
     await expect(open(directory)).rejects.toMatchObject({ code: 'store_too_new' });
-    await setVersion(1);
+    await setVersion(readMigrations().length);
     await (await open(directory)).close();
   });
 

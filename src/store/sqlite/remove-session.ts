@@ -18,6 +18,10 @@ export function removeSession(tx: Transaction, session: SessionHead): RemovedSes
   }
   tx.run('DELETE FROM run_inputs WHERE run_key IN (SELECT run_key FROM runs WHERE session_key = ?)', key);
   tx.run('DELETE FROM run_results WHERE run_key IN (SELECT run_key FROM runs WHERE session_key = ?)', key);
+  tx.run(
+    'DELETE FROM run_attachments WHERE run_key IN (SELECT run_key FROM runs WHERE session_key = ?)',
+    key,
+  );
   tx.run('DELETE FROM runs WHERE session_key = ?', key);
   tx.run('DELETE FROM permissions WHERE session_id = ?', sessionId);
   tx.run('DELETE FROM permission_rules WHERE session_id = ?', sessionId);

@@ -1,7 +1,9 @@
 /** Rows as the resources of the API. */
 import {
+  attachmentPath,
   type HarnessName,
   limits,
+  type MediaRef,
   type Permission,
   type PermissionDecisionKind,
   type Project,
@@ -21,7 +23,7 @@ export const sessionSelect = 'SELECT * FROM sessions';
 export const runSummarySelect = `SELECT r.*, s.session_id, x.error
   FROM runs r JOIN sessions s ON s.session_key = r.session_key LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
-export const runSelect = `SELECT r.*, s.session_id, i.prompt, i.metadata, x.error, x.usage, x.tool_history, x.final_output
+export const runSelect = `SELECT r.*, s.session_id, i.prompt, i.metadata, i.permissions, i.attachments, x.error, x.usage, x.tool_history, x.final_output
   FROM runs r JOIN sessions s ON s.session_key = r.session_key JOIN run_inputs i ON i.run_key = r.run_key
   LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
@@ -109,8 +111,12 @@ export function runFrom(row: SqlRow, positions: QueuePositions, listed: boolean)
   const output = row.final_output as string | null;
   return {
     ...runSummaryFrom(row, positions),
-    input: cutText(row.prompt as string, listed),
+    input: {
+      ...cutText(row.prompt as string, listed),
+      ...present({ attachments: attachmentsFrom(row) }),
+    },
     ...present({
+      permissions: json<Run['permissions']>(row.permissions),
       finalOutput: listed ? null : output,
       response: output === null ? null : cutText(output, listed),
       resume: json<Run['resume']>(row.resume),
@@ -119,6 +125,20 @@ export function runFrom(row: SqlRow, positions: QueuePositions, listed: boolean)
     }),
     metadata: json<Record<string, unknown>>(row.metadata) ?? {},
   } as Run;
+}
+
+/** What an event and a run say of the images, by their media types. */
+export function mediaRefsOf(runId: string, mimeTypes: readonly string[]): MediaRef[] {
+  return mimeTypes.map((mimeType, index) => ({
+    type: 'media_ref',
+    url: attachmentPath(runId, index),
+    mimeType,
+  }));
+}
+
+function attachmentsFrom(row: SqlRow): MediaRef[] | null {
+  const mimeTypes = json<string[]>(row.attachments);
+  return mimeTypes === null ? null : mediaRefsOf(row.run_id as string, mimeTypes);
 }
 
 export function permissionFrom(row: SqlRow): Permission {

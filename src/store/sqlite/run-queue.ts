@@ -1,5 +1,5 @@
 /** The way of a run into its session's queue and out of it: admitted, claimed, put back, cancelled. */
-import { AppError, limits } from '../../contract/index.js';
+import { AppError, limits, type MediaRef } from '../../contract/index.js';
 import {
   type Admission,
   type CancelResult,
@@ -15,6 +15,7 @@ import type { Connection } from './connection.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { leaveQueue } from './leave-queue.js';
 import { projectRow } from './project-row.js';
+import { mediaRefsOf } from './rows.js';
 import { insertSession, pauseQueue } from './sessions.js';
 import type { Transaction } from './transaction.js';
 
@@ -68,7 +69,7 @@ function admitRun(tx: Transaction, admission: Admission): void {
       runId: run.runId,
       projectId: run.projectId,
       queuedAt: run.at,
-      input: { content: run.prompt },
+      input: { content: run.prompt, ...mediaRefs(run) },
       queuePosition: owner.queueLength,
     }),
     run.at,
@@ -120,14 +121,27 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
     run.at,
     cutStart(run.prompt, limits.previewCharsMax),
   );
+  const { attachments = [], permissions } = run;
   tx.insert(
-    'INSERT INTO run_inputs (run_key, max_turns, fresh_context, metadata, prompt) VALUES (?, ?, ?, ?, ?)',
+    `INSERT INTO run_inputs (run_key, max_turns, fresh_context, metadata, prompt, permissions, attachments)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`,
     key,
     run.maxTurns ?? null,
     run.freshContext ? 1 : 0,
     JSON.stringify(run.metadata),
     run.prompt,
+    permissions === undefined ? null : JSON.stringify(permissions),
+    attachments.length === 0 ? null : JSON.stringify(attachments.map(({ mimeType }) => mimeType)),
   );
+  attachments.forEach(({ mimeType, content }, index) => {
+    tx.run(
+      'INSERT INTO run_attachments (run_key, attachment_no, media_type, content) VALUES (?, ?, ?, ?)',
+      key,
+      index,
+      mimeType,
+      content,
+    );
+  });
   const head: RunHead = {
     key,
     runId: run.runId,
@@ -151,6 +165,16 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
   };
   tx.adoptRun(head);
   return head;
+}
+
+function mediaRefs({ runId, attachments }: Admission['run']): { attachments?: MediaRef[] } {
+  if (attachments === undefined || attachments.length === 0) return {};
+  return {
+    attachments: mediaRefsOf(
+      runId,
+      attachments.map(({ mimeType }) => mimeType),
+    ),
+  };
 }
 
 /** Back into the queue, in front: its number is lower than that of every run queued behind it. */

@@ -6,7 +6,10 @@ import { QueuePositions } from './queue-positions.js';
 import { runFrom, runSelect, runSummaryFrom, runSummarySelect } from './rows.js';
 import type { RunCounts } from './run-counts.js';
 
-type RunReads = Pick<RunStore, 'findRun' | 'findRunState' | 'listSessionRuns' | 'listRuns'>;
+type RunReads = Pick<
+  RunStore,
+  'findRun' | 'findAttachment' | 'findRunState' | 'listSessionRuns' | 'listRuns'
+>;
 type RunFilter = Parameters<RunStore['listRuns']>[0];
 
 export function runReads(connection: Connection, runCounts: RunCounts): RunReads {
@@ -15,6 +18,18 @@ export function runReads(connection: Connection, runCounts: RunCounts): RunReads
       connection.read(() => {
         const row = connection.get(`${runSelect} WHERE r.run_id = ?`, runId);
         return row === undefined ? undefined : runFrom(row, new QueuePositions(connection), false);
+      }),
+
+    findAttachment: (runId, index) =>
+      connection.read(() => {
+        const row = connection.get(
+          `SELECT a.media_type, a.content FROM runs r JOIN run_attachments a ON a.run_key = r.run_key
+            WHERE r.run_id = ? AND a.attachment_no = ?`,
+          runId,
+          index,
+        );
+        if (row === undefined) return undefined;
+        return { mimeType: row.media_type as string, content: row.content as Uint8Array };
       }),
 
     findRunState: (runId) => connection.read(() => findState(connection, runId)),

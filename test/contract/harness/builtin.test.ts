@@ -33,7 +33,7 @@ describeHarnessContract({
     permissions: true,
     partialOutput: true,
     models: false,
-    images: false,
+    images: true,
     maxTurns: true,
     subagents: false,
     cost: false,

@@ -4,7 +4,13 @@ import { pathOf, readRefusal } from '../../support/http-client.js';
 import { refusedStream, SseReader } from '../../support/sse-reader.js';
 import { type InWorld, script } from './world.js';
 
-const ids = { projectId: 'nothing', sessionId: 'nothing', runId: 'nothing', requestId: 'nothing' };
+const ids = {
+  projectId: 'nothing',
+  sessionId: 'nothing',
+  runId: 'nothing',
+  index: '0',
+  requestId: 'nothing',
+};
 const all = Object.entries(routes) as [RouteName, Route][];
 const closed = all.filter(([, { auth }]) => auth !== 'none');
 const open = all.filter(([, { auth }]) => auth === 'none');

@@ -10,7 +10,13 @@ const token = (world: World) => ({ 'x-cp-token': world.server.token });
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
 
 export function describeBodies(world: InWorld): void {
-  const ids = { sessionId: 'nothing', runId: 'nothing', requestId: 'nothing', projectId: 'nothing' };
+  const ids = {
+    sessionId: 'nothing',
+    runId: 'nothing',
+    index: '0',
+    requestId: 'nothing',
+    projectId: 'nothing',
+  };
   const send = (route: Route, body: string | Buffer, headers: Record<string, string> = {}) =>
     world().client.raw({
       method: route.method,
@@ -89,8 +95,15 @@ export function describeBodies(world: InWorld): void {
     });
 
     test.each(withBody)('%s takes no body above its bound', async (_name, route) => {
+      const bytes = (route.bodyBytesMax ?? limits.bodyBytesMax) + 1;
+      const announced = readRefusal(await send(route, ' ', { 'content-length': String(bytes) }));
+      expect(announced).toMatchObject({ status: 413, code: 'body_too_large' });
+      expect(announced.message).toContain(String(bytes - 1));
+    });
+
+    test('a body above the bound is refused when it is there, too', async () => {
       const huge = Buffer.alloc(limits.bodyBytesMax + 1, ' ');
-      const refusal = readRefusal(await send(route, huge));
+      const refusal = readRefusal(await send(routes.createSession, huge));
       expect(refusal).toMatchObject({ status: 413, code: 'body_too_large' });
     });
 

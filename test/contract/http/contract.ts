@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe } from 'vitest';
 import { describeAccess } from './access.js';
+import { describeAttachments } from './attachments.js';
 import { describeBodies } from './bodies.js';
 import { describeCancel } from './cancel.js';
 import { describeEvents } from './events.js';
@@ -15,6 +16,7 @@ import { describeParameters } from './parameters.js';
 import { describePermissions } from './permissions.js';
 import { describeProjects } from './projects.js';
 import { describeQueue } from './queue.js';
+import { describeRunPermissions } from './run-permissions.js';
 import { describeRuns } from './runs.js';
 import { describeSessions } from './sessions.js';
 import { describeStreams } from './streams.js';
@@ -29,6 +31,8 @@ const chapters: readonly ((world: InWorld) => void)[] = [
   describeProjects,
   describeSessions,
   describeRuns,
+  describeAttachments,
+  describeRunPermissions,
   describeWait,
   describeCancel,
   describeQueue,

@@ -63,6 +63,31 @@ describe.each(storesUnderTest)('admitting runs in $name', (subject) => {
     expect(claimed).not.toHaveProperty('continuation');
   });
 
+  it('keeps images and permissions of a run as they came', async () => {
+    const world = await worldWithProject();
+    const attachments = [
+      { mimeType: 'image/png', content: new Uint8Array([0, 1, 255]) },
+      { mimeType: 'image/gif', content: new Uint8Array(100_000).fill(7) },
+    ];
+    const permissions = { mode: 'ask' as const, rules: [{ tool: 'Bash', decision: 'deny' as const }] };
+    const { runId, sessionId } = await world.admit({ attachments, permissions });
+    const named = [
+      { type: 'media_ref', url: `/admin/runs/${runId}/attachments/0`, mimeType: 'image/png' },
+      { type: 'media_ref', url: `/admin/runs/${runId}/attachments/1`, mimeType: 'image/gif' },
+    ];
+    expect(await world.store.findRun(runId)).toMatchObject({ input: { attachments: named }, permissions });
+    const [event] = await world.log(sessionId);
+    expect(JSON.parse(event?.json ?? '').input.attachments).toEqual(named);
+    expect(await world.claimOne()).toMatchObject({ attachments: ['image/png', 'image/gif'], permissions });
+    for (const [index, attachment] of attachments.entries()) {
+      const found = await world.store.findAttachment(runId, index);
+      expect(found?.mimeType).toBe(attachment.mimeType);
+      expect(Buffer.from(found?.content ?? [])).toEqual(Buffer.from(attachment.content));
+    }
+    expect(await world.store.findAttachment(runId, 2)).toBeUndefined();
+    expect(await world.store.findAttachment('run_none', 0)).toBeUndefined();
+  });
+
   it('tells the position in the queue behind the active run', async () => {
     const world = await worldWithProject();
     const { sessionId } = await world.admit();

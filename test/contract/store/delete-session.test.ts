@@ -105,6 +105,15 @@ describe.each(storesUnderTest)('deleting sessions in $name', (subject) => {
     expect((await world.ask(later)).decided).toBeUndefined();
   });
 
+  it('removes the images of a deleted session', async () => {
+    const world = await worldWithProject();
+    const content = new Uint8Array([1]);
+    const { runId, sessionId } = await world.admit({ attachments: [{ mimeType: 'image/png', content }] });
+    await world.cancel(runId);
+    await world.store.deleteSession(sessionId);
+    expect(await world.store.findAttachment(runId, 0)).toBeUndefined();
+  });
+
   it('tells every conversation that a deleted session had, once', async () => {
     const world = await worldWithProject();
     const { sessionId } = await world.session();

@@ -48,6 +48,8 @@ export interface TurnMessage {
   channel: number;
   turn: number;
   prompt: string;
+  /** What came with it; an agent without eyes needs no more than this. */
+  images?: { mimeType: string; url: string; bytes: number }[];
   maxTurns?: number;
 }
 

@@ -47,7 +47,11 @@ async function recordTurn(turn: Turn, act: () => Promise<void>): Promise<Outcome
 
 function reportPrompt(turn: Turn): void {
   const messageId = turn.newId('msg');
-  const message = { role: 'user' as const, content: turn.prompt };
+  const { images = [] } = turn.request;
+  const blocks = images.map(({ url, mimeType }) => ({ type: 'media_ref' as const, url, mimeType }));
+  const content =
+    blocks.length === 0 ? turn.prompt : [{ type: 'text' as const, text: turn.prompt }, ...blocks];
+  const message = { role: 'user' as const, content };
   turn.emit({ type: 'message_start', messageId, message });
   turn.emit({ type: 'message_end', messageId, message });
 }

@@ -88,7 +88,7 @@ CREATE TABLE run_inputs (
   fresh_context INTEGER NOT NULL DEFAULT 0,
   metadata TEXT NOT NULL DEFAULT '{}',
   prompt TEXT NOT NULL
-);
+, permissions TEXT, attachments TEXT);
 
 CREATE TABLE run_results (
   run_key INTEGER PRIMARY KEY REFERENCES runs (run_key),
@@ -173,4 +173,13 @@ CREATE TABLE processes (
   mark TEXT NOT NULL
 ) WITHOUT ROWID;
 
-PRAGMA user_version = 1;
+CREATE TABLE run_attachments (
+  run_key INTEGER NOT NULL REFERENCES runs (run_key),
+  -- From 0, as in its address.
+  attachment_no INTEGER NOT NULL,
+  media_type TEXT NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (run_key, attachment_no)
+);
+
+PRAGMA user_version = 2;

@@ -4,6 +4,7 @@ import { admitLimits, explainSkills } from './explain.js';
 import { failWith } from './fail-with.js';
 import { readFile, writeFile } from './files.js';
 import { greet } from './greet.js';
+import { look } from './look.js';
 import { recall } from './recall.js';
 import { recallGiven } from './recall-given.js';
 import { runCommand } from './run-command.js';
@@ -17,6 +18,7 @@ const skills: readonly Skill[] = [
   countSlowly,
   failWith,
   greet,
+  look,
   explainSkills(() => skills),
   arithmetic,
   recall,
