@@ -5,14 +5,15 @@ import { type Config, flagName, loadConfig, settings } from './config.js';
 import { isAppError } from './contract/index.js';
 import type { Log } from './core/index.js';
 import type { RunningServer } from './server.js';
-import { version } from './version.js';
+import { oldestNode, version } from './version.js';
 
 const usage = `quarterdeck ${version}: control plane for coding-agent sessions
 
   quarterdeck serve [--flag value …]   start the server
+  quarterdeck doctor [--json]          say what works here, and which agents are there
   quarterdeck --version
 
-Flags of serve (each is also a variable, as QUARTERDECK_PORT for --port, and a key of the config file):
+Flags of serve and doctor (each is also a variable, as QUARTERDECK_PORT for --port, and a key of the config file):
 ${Object.entries(settings)
   .map(([name, { about }]) => `  --${flagName(name).padEnd(28)} ${about}`)
   .join('\n')}
@@ -27,6 +28,7 @@ const exitFailed = 1;
 function readCommandLine(args: string[]): {
   command: string | undefined;
   flags: Record<string, string | undefined>;
+  json: boolean;
 } {
   const options = Object.fromEntries(
     Object.keys(settings).map((name) => [flagName(name), { type: 'string' as const }]),
@@ -35,12 +37,16 @@ function readCommandLine(args: string[]): {
     ...options,
     help: { type: 'boolean', short: 'h' },
     version: { type: 'boolean' },
+    json: { type: 'boolean' },
   });
-  if (values.help === true) return { command: 'help', flags: {} };
-  if (values.version === true) return { command: 'version', flags: {} };
+  if (values.help === true) return { command: 'help', flags: {}, json: false };
+  if (values.version === true) return { command: 'version', flags: {}, json: false };
+  const json = values.json === true;
   const given = values as Record<string, string | undefined>;
   const flags = Object.fromEntries(Object.keys(settings).map((name) => [name, given[flagName(name)]]));
-  return { command: positionals.length > 1 ? positionals.join(' ') : positionals[0], flags };
+  const command = positionals.length > 1 ? positionals.join(' ') : positionals[0];
+  if (json && command !== 'doctor') throw new UsageError('"--json" is for "doctor"');
+  return { command, flags, json };
 }
 
 function parseFlags(args: string[], options: NonNullable<ParseArgsConfig['options']>) {
@@ -103,6 +109,19 @@ async function serve(flags: Record<string, string | undefined>): Promise<void> {
   process.stdout.write(`quarterdeck ready ${server.url}\n`);
 }
 
+async function examine(flags: Record<string, string | undefined>, json: boolean): Promise<void> {
+  const loaded = loadConfig(flags);
+  const { home, host, port, token, agentIsolation: isolation } = loaded.config;
+  const log = await createLog(loaded.config);
+  const { inspectServer } = await import('./server.js');
+  const { doctor } = await import('./cli/index.js');
+  const node = { version: process.versions.node, oldest: oldestNode };
+  const inspect = () => inspectServer(loaded, log);
+  const print = (text: string) => void process.stdout.write(text);
+  const ok = await doctor({ version, node, home, host, port, token, isolation, inspect, print }, json);
+  if (!ok) process.exitCode = exitFailed;
+}
+
 /** The first signal drains, the second ends at once. */
 function stopOnSignals(server: RunningServer, config: Config, log: Log): void {
   let asked = false;
@@ -123,8 +142,9 @@ function stopOnSignals(server: RunningServer, config: Config, log: Log): void {
 }
 
 async function main(args: string[]): Promise<void> {
-  const { command, flags } = readCommandLine(args);
+  const { command, flags, json } = readCommandLine(args);
   if (command === 'serve') return serve(flags);
+  if (command === 'doctor') return examine(flags, json);
   if (command === 'version') process.stdout.write(`${version}\n`);
   else if (command === 'help' || command === undefined) process.stdout.write(usage);
   else throw new UsageError(`there is no command "${command}"; "quarterdeck --help" lists what there is`);

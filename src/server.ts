@@ -2,21 +2,29 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config, LoadedConfig } from './config.js';
-import { AppError, type HarnessName } from './contract/index.js';
+import { AppError, type HarnessList, type HarnessName } from './contract/index.js';
 import {
   type Core,
   type CoreOptions,
   createCore,
   createLocalWakeup,
   type Harness,
+  Harnesses,
   type Log,
+  type ProcessLedger,
   type Store,
   systemClock,
 } from './core/index.js';
 import { createDemoProject } from './demo-project.js';
 import { createAcpHarness } from './harness/acp/index.js';
 import { createBuiltinHarness } from './harness/builtin/index.js';
-import { createIsolation, type Isolation, probeIsolation, sweepDeadServer } from './harness/process/index.js';
+import {
+  createIsolation,
+  type Isolation,
+  noIsolation,
+  probeIsolation,
+  sweepDeadServer,
+} from './harness/process/index.js';
 import { createHttpServer, type HttpServer, renderFrame } from './http/index.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { createTargets } from './targets/index.js';
@@ -144,7 +152,7 @@ function isolateAgents(
 function createHarnesses(
   config: Config,
   baseEnv: ServerParts['baseEnv'],
-  store: Store,
+  store: Pick<Store, 'storeId'> & ProcessLedger,
   log: Log,
   isolation: Isolation,
 ): Map<HarnessName, Harness> {
@@ -171,6 +179,26 @@ function createHarnesses(
     createAcpHarness(parts),
   ];
   return new Map(all.map((harness) => [harness.name, harness]));
+}
+
+/** What a server with these settings would have to do with, found out without one. Changes nothing. */
+export async function inspectServer(
+  { config, baseEnv }: Pick<ServerParts, 'config' | 'baseEnv'>,
+  log: Log,
+): Promise<{ agents: HarnessList; isolationProblem: string | undefined }> {
+  const nothing = {
+    storeId: `inspection-${process.pid}`,
+    recordProcess: async () => undefined,
+    forgetProcess: async () => undefined,
+  };
+  const harnesses = createHarnesses(config, baseEnv, nothing, log, noIsolation);
+  try {
+    const agents = await new Harnesses(harnesses, systemClock).list();
+    const isolationProblem = config.agentIsolation === 'off' ? undefined : await probeIsolation(baseEnv)();
+    return { agents, isolationProblem };
+  } finally {
+    await Promise.all([...harnesses.values()].map((harness) => harness.close()));
+  }
 }
 
 function createHttp(config: Config, core: Core, store: Store, log: Log, draining: () => boolean): HttpServer {

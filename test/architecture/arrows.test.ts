@@ -16,6 +16,7 @@ const arrows: Record<string, string[]> = {
   'harness/report': ['core', 'contract'],
   'harness/builtin': ['harness/process', 'core', 'contract'],
   'harness/acp': ['harness/process', 'harness/report', 'core', 'contract'],
+  cli: ['contract'],
   'config.ts': ['contract'],
   'demo-project.ts': ['core', 'contract'],
   'version.ts': [],
@@ -32,7 +33,7 @@ const arrows: Record<string, string[]> = {
     'http',
     'targets',
   ],
-  'main.ts': ['server.ts', 'version.ts', 'config.ts', 'contract', 'core'],
+  'main.ts': ['server.ts', 'cli', 'version.ts', 'config.ts', 'contract', 'core'],
 };
 
 interface SourceFile {
