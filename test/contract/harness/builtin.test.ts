@@ -42,6 +42,7 @@ describeHarnessContract({
   prompts: {
     question: { prompt: 'What is 2+2? Answer with just the number.', answer: '4' },
     previousQuestion: 'What was my previous question?',
+    describeImages: 'What do you see?',
     talk: 'What can you do?',
     runShell: (command) => `Use Bash to run: ${command}`,
     runShellAsking: (command) => script({ tool: { name: 'Bash', input: { command }, ask: true } }),
