@@ -30,6 +30,7 @@ export interface ConversationStart {
   /** For a fresh conversation: put before the first prompt. */
   preface: string;
   fresh: boolean;
+  takesImages: boolean;
   /** What a reader should know; told with the first turn. */
   notices: readonly string[];
 }
@@ -101,20 +102,16 @@ export class AcpConversation implements Conversation, RpcListener {
     return this.link.end();
   }
 
-  private async takeTurn({ prompt, maxTurns }: TurnRequest, host: TurnHost): Promise<TurnResult> {
+  private async takeTurn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
     await this.tools.spareRunning();
     if (host.signal.aborted) return { outcome: 'interrupted' };
     const { link } = this;
     const { agentSessionId: sessionId, continuation } = this.start;
-    const opening = { prompt, continuation, notices: this.noticesOf(maxTurns) };
+    const { prompt, images } = request;
+    const opening = { prompt, images, continuation, notices: this.noticesOf(request) };
     const turn = new AcpTurn(host, this.parts.clock, opening, this.cost);
     this.current = turn;
-    const texts = this.preface === '' ? [prompt] : [this.preface, prompt];
-    this.preface = '';
-    const replying = link.request('session/prompt', {
-      sessionId,
-      prompt: texts.map((text) => ({ type: 'text', text })),
-    });
+    const replying = link.request('session/prompt', { sessionId, prompt: this.blocksOf(request) });
     const interrupt = () => link.notify('session/cancel', { sessionId });
     host.signal.addEventListener('abort', interrupt, { once: true });
     const result = await turn.end(await replying).finally(() => {
@@ -125,10 +122,23 @@ export class AcpConversation implements Conversation, RpcListener {
     return { ...result, continuation };
   }
 
-  private noticesOf(maxTurns: number | undefined): readonly string[] {
-    const { notices } = this;
+  private blocksOf({ prompt, images = [] }: TurnRequest): Fields[] {
+    const texts = this.preface === '' ? [prompt] : [this.preface, prompt];
+    this.preface = '';
+    const shown = this.start.takesImages ? images : [];
+    return [
+      ...texts.map((text) => ({ type: 'text', text })),
+      ...shown.map(({ mimeType, data }) => ({ type: 'image', mimeType, data })),
+    ];
+  }
+
+  private noticesOf({ images = [], maxTurns }: TurnRequest): readonly string[] {
+    const notices = [...this.notices];
     this.notices = [];
-    if (maxTurns === undefined) return notices;
-    return [...notices, 'maxTurns has no effect: the Agent Client Protocol has no bound of model turns.'];
+    if (images.length > 0 && !this.start.takesImages)
+      notices.push('The images were left out: this agent takes none.');
+    if (maxTurns !== undefined)
+      notices.push('maxTurns has no effect: the Agent Client Protocol has no bound of model turns.');
+    return notices;
   }
 }

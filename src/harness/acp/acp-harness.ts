@@ -7,21 +7,23 @@ import type { AgentProgram, HarnessCapabilities } from '../../contract/index.js'
 import type { Conversation, Harness, OpenRequest } from '../../core/index.js';
 import { AgentStarts, fieldsOf, type HarnessParts, RpcLink, textOf } from '../process/index.js';
 import { AcpConversation } from './acp-conversation.js';
-import { greet, openSession } from './handshake.js';
-import { readLaunchOptions } from './launch-options.js';
+import { greet, openSession, type SessionWanted } from './handshake.js';
+import { type AcpOptions, readLaunchOptions } from './launch-options.js';
 import { mcpServersFor } from './mcp-servers.js';
+import { inspectPrograms, locateProgram } from './programs.js';
+import { makeChoices } from './session-choices.js';
 
 const capabilities: HarnessCapabilities = {
-  // Of each agent by itself: one that can restore nothing refuses with `resume_lost`.
+  // What follows holds where the agent can: one that cannot refuses, or a notice says so.
   resume: true,
-  fork: 'none',
+  fork: 'latest',
   steer: false,
   permissions: true,
   partialOutput: true,
-  models: false,
-  images: false,
+  models: true,
+  images: true,
   maxTurns: false,
-  subagents: false,
+  subagents: true,
   cost: true,
 };
 
@@ -35,19 +37,23 @@ export class AcpHarness implements Harness {
   }
 
   async open(request: OpenRequest, signal: AbortSignal): Promise<Conversation> {
-    const { command, args } = readLaunchOptions(request.launch);
+    const options = readLaunchOptions(request.launch);
+    const { command, args } = options;
     const { cwd, env } = request.launch;
+    const { agentsDir, baseEnv } = this.parts;
+    const program = await locateProgram(command, { agentsDir, path: env.PATH ?? baseEnv.PATH });
     const dialect = { agentName: `The agent "${command}"`, jsonrpc: '2.0' };
     return this.starts.open(
-      { command, args, cwd, env },
+      { command: program, args, cwd, env },
       (process) => new RpcLink(process, this.parts, dialect),
-      (link) => this.converse(link, command, request),
+      (link) => this.converse(link, options, request),
       signal,
     );
   }
 
-  async inspect(): Promise<AgentProgram[]> {
-    return [];
+  inspect(): Promise<AgentProgram[]> {
+    const { agentsDir, baseEnv } = this.parts;
+    return inspectPrograms({ agentsDir, path: baseEnv.PATH });
   }
 
   /** Conversations are with the agent, in folders of its own. */
@@ -59,26 +65,28 @@ export class AcpHarness implements Harness {
 
   private async converse(
     link: RpcLink,
-    command: string,
-    { launch, continuation }: OpenRequest,
+    { command, mode }: AcpOptions,
+    { launch, continuation, fork }: OpenRequest,
   ): Promise<Conversation> {
     const { agentInfo, agentCapabilities } = await greet(link, command, this.parts.clientVersion);
     const { servers, leftOut } = mcpServersFor(launch.bundle, agentCapabilities);
-    const { agentSessionId, continuation: own } = await openSession(
-      link,
-      { command, agentCapabilities, ...(continuation === undefined ? {} : { continuation }) },
-      { cwd: launch.cwd, mcpServers: servers },
-    );
+    const wanted: SessionWanted = { command, agentCapabilities };
+    if (continuation !== undefined) wanted.continuation = continuation;
+    if (fork !== undefined) wanted.fork = fork;
+    const session = await openSession(link, wanted, { cwd: launch.cwd, mcpServers: servers });
+    const { agentSessionId, offered } = session;
+    await makeChoices(link, agentSessionId, offered, { target: launch.target, model: launch.model, mode });
     const fresh = continuation === undefined;
     const preface = fresh ? [launch.bundle?.instructions ?? '', launch.primingPrompt ?? ''] : [];
     return new AcpConversation(
       link,
       {
         agentSessionId,
-        continuation: own,
+        continuation: session.continuation,
         agentName: textOf(fieldsOf(agentInfo).name) ?? basename(command),
         fresh,
         preface: preface.filter((text) => text !== '').join('\n\n'),
+        takesImages: fieldsOf(agentCapabilities.promptCapabilities).image === true,
         notices: leftOut.map(
           (name) => `The MCP server "${name}" was left out: this agent cannot connect to its kind.`,
         ),

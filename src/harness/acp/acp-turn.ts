@@ -5,16 +5,15 @@ import type { Clock, TurnHost, TurnResult } from '../../core/index.js';
 import { countOf, type Fields, fieldsOf, type Reply, textOf } from '../process/index.js';
 import { type TurnOpening, TurnReport } from '../report/index.js';
 import { cancelledOutcome, outcomeFor } from './permission-outcome.js';
+import { errorOfRefusal } from './refusals.js';
 import { ToolUpdates } from './tool-updates.js';
-
-/** The code of ACP for a request without a login. */
-export const authRequired = -32000;
+import { parentOf } from './tool-words.js';
 
 export class AcpTurn {
   private readonly report: TurnReport;
   private readonly tools: ToolUpdates;
-  /** Of the message being said; agents need not give one. */
-  private messageKey = '';
+  /** Of the message being said, by the subagent that says it; agents need not give one. */
+  private readonly messageKeys = new Map<string | undefined, string>();
   /** Of the whole conversation, as the agent counts it. */
   private costAtEnd: number | undefined;
   private over = false;
@@ -100,22 +99,25 @@ export class AcpTurn {
     }
   }
 
-  private tellChunk({ sessionUpdate, content, messageId }: Fields): void {
+  private tellChunk(update: Fields): void {
+    const { sessionUpdate, content, messageId } = update;
     const block = fieldsOf(content);
     const text = block.type === 'text' ? textOf(block.text) : `[${String(block.type)}]`;
     if (text === undefined) return;
-    const key = textOf(messageId) ?? (this.messageKey || randomUUID());
-    if (key !== this.messageKey) this.report.endMessages();
-    this.messageKey = key;
-    if (sessionUpdate === 'agent_thought_chunk') this.report.think(key, text);
-    else this.report.say(key, text);
+    const parent = parentOf(update);
+    const before = this.messageKeys.get(parent);
+    const key = textOf(messageId) ?? before ?? randomUUID();
+    if (key !== before) this.report.endMessages(parent);
+    this.messageKeys.set(parent, key);
+    if (sessionUpdate === 'agent_thought_chunk') this.report.think(key, text, parent);
+    else this.report.say(key, text, parent);
   }
 
   private resultOf(reply: Reply): TurnResult {
     if ('end' in reply) return { outcome: 'failed', error: reply.end.error };
     // Agents differ in what they answer to a cancel; that it was asked for is what counts.
     if (this.host.signal.aborted) return { outcome: 'interrupted' };
-    if ('refusal' in reply) return failed(wordsOfRefusal(reply.refusal));
+    if ('refusal' in reply) return { outcome: 'failed', error: errorOfRefusal(reply.refusal) };
     const { stopReason } = reply.result;
     switch (stopReason) {
       case 'end_turn':
@@ -148,11 +150,6 @@ export class AcpTurn {
     }
     return usage;
   }
-}
-
-function wordsOfRefusal({ code, message }: { code: number; message: string }): string {
-  const login = code === authRequired ? ' Log in with its own program, as the user of this server.' : '';
-  return `The agent refused the prompt: ${message} (${code}).${login}`;
 }
 
 function failed(message: string, code = 'agent_failed'): TurnResult {

@@ -1,8 +1,7 @@
 /** From a process that has just started to a session in it that can take a prompt. */
 import { AppError } from '../../contract/index.js';
-import type { Reply, RpcLink } from '../process/index.js';
-import { type Fields, fieldsOf, textOf } from '../process/index.js';
-import { authRequired } from './acp-turn.js';
+import { type Fields, fieldsOf, type Reply, type RpcLink, textOf } from '../process/index.js';
+import { isLoginMissing } from './refusals.js';
 
 const protocolVersion = 1;
 
@@ -18,14 +17,17 @@ export interface SessionWanted {
   command: string;
   agentCapabilities: Fields;
   continuation?: string;
+  fork?: { checkpoint?: string };
 }
 
 export interface OpenedSession {
   agentSessionId: string;
   continuation: string;
+  /** What the agent says of the session, its choices among it. */
+  offered: Fields;
 }
 
-/** Throws AppError `harness_unavailable`, `harness_failed`. */
+/** Throws AppError `harness_unavailable`, `login_required`, `harness_failed`. */
 export async function greet(link: RpcLink, command: string, version: string): Promise<Greeting> {
   const reply = await link.request('initialize', {
     protocolVersion,
@@ -46,47 +48,79 @@ export async function greet(link: RpcLink, command: string, version: string): Pr
   };
 }
 
-/** Throws AppError `resume_lost`, `harness_unavailable`, `harness_failed`. */
+/** Throws AppError `resume_lost`, `login_required`, `unsupported`, `harness_failed`. */
 export async function openSession(
   link: RpcLink,
   wanted: SessionWanted,
   params: { cwd: string; mcpServers: readonly Fields[] },
 ): Promise<OpenedSession> {
   const { command, continuation } = wanted;
-  if (continuation !== undefined) {
-    const agentSessionId = await restore(link, wanted, continuation, params);
-    return { agentSessionId, continuation };
-  }
-  const result = resultOf(await link.request('session/new', params), command, 'to begin a session');
-  const agentSessionId = textOf(result.sessionId);
+  if (continuation === undefined)
+    return openedBy(
+      resultOf(await link.request('session/new', params), command, 'to begin a session'),
+      command,
+    );
+  if (!continuation.startsWith(continuationPrefix)) throw lost('it is not a conversation of an ACP agent');
+  const sessionId = continuation.slice(continuationPrefix.length);
+  if (wanted.fork === undefined)
+    return {
+      agentSessionId: sessionId,
+      continuation,
+      offered: await restore(link, wanted, sessionId, params),
+    };
+  return openedBy(await fork(link, wanted, sessionId, params), command);
+}
+
+function openedBy(offered: Fields, command: string): OpenedSession {
+  const agentSessionId = textOf(offered.sessionId);
   if (agentSessionId === undefined)
     throw new AppError('harness_failed', `The agent "${command}" began a session without an id.`);
-  return { agentSessionId, continuation: `${continuationPrefix}${agentSessionId}` };
+  return { agentSessionId, continuation: `${continuationPrefix}${agentSessionId}`, offered };
 }
 
 async function restore(
   link: RpcLink,
   { command, agentCapabilities }: SessionWanted,
-  continuation: string,
+  sessionId: string,
   params: Fields,
-): Promise<string> {
-  if (!continuation.startsWith(continuationPrefix)) throw lost('it is not a conversation of an ACP agent');
-  const sessionId = continuation.slice(continuationPrefix.length);
-  const method = restoringMethod(agentCapabilities);
+): Promise<Fields> {
+  // Resuming is preferred: loading replays the whole history first.
+  const method = isOffered(agentCapabilities, 'resume')
+    ? 'session/resume'
+    : agentCapabilities.loadSession === true
+      ? 'session/load'
+      : undefined;
   if (method === undefined) throw lost(`"${command}" can restore no conversations`);
-  const reply = await link.request(method, { sessionId, ...params });
-  // Any refusal but a missing login means that this conversation is not to be had.
-  if ('refusal' in reply && reply.refusal.code !== authRequired)
-    throw lost(`"${command}" says: ${reply.refusal.message} (${reply.refusal.code})`);
-  resultOf(reply, command, 'to restore a session');
-  return sessionId;
+  return unlessLost(await link.request(method, { sessionId, ...params }), command, 'to restore a session');
 }
 
-/** Resuming is preferred: loading replays the whole history first. */
-function restoringMethod(agentCapabilities: Fields): string | undefined {
-  const { resume } = fieldsOf(agentCapabilities.sessionCapabilities);
-  if (resume !== undefined && resume !== null && resume !== false) return 'session/resume';
-  return agentCapabilities.loadSession === true ? 'session/load' : undefined;
+async function fork(
+  link: RpcLink,
+  { command, agentCapabilities, fork: at }: SessionWanted,
+  sessionId: string,
+  params: Fields,
+): Promise<Fields> {
+  if (!isOffered(agentCapabilities, 'fork') || at?.checkpoint !== undefined) {
+    const what = at?.checkpoint === undefined ? 'no conversations' : 'conversations only as they are now';
+    throw new AppError('unsupported', `The agent "${command}" can copy ${what}.`);
+  }
+  return unlessLost(
+    await link.request('session/fork', { sessionId, ...params }),
+    command,
+    'to copy a session',
+  );
+}
+
+function isOffered({ sessionCapabilities }: Fields, name: string): boolean {
+  const offered = fieldsOf(sessionCapabilities)[name];
+  return offered !== undefined && offered !== null && offered !== false;
+}
+
+/** Any refusal but a missing login means that the conversation is not to be had. */
+function unlessLost(reply: Reply, command: string, purpose: string): Fields {
+  if ('refusal' in reply && !isLoginMissing(reply.refusal))
+    throw lost(`"${command}" says: ${reply.refusal.message} (${reply.refusal.code})`);
+  return resultOf(reply, command, purpose);
 }
 
 function resultOf(reply: Reply, command: string, purpose: string): Fields {
@@ -97,9 +131,9 @@ function resultOf(reply: Reply, command: string, purpose: string): Fields {
     throw new AppError('harness_failed', failed);
   }
   const { code, message } = reply.refusal;
-  if (code === authRequired) {
+  if (isLoginMissing(reply.refusal)) {
     throw new AppError(
-      'harness_unavailable',
+      'login_required',
       `The agent "${command}" is not logged in: ${message}. Log in with its own program, as the user of this server, or give it its key in "env" of the target.`,
     );
   }

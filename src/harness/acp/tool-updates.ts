@@ -5,7 +5,7 @@
 import type { PermissionAsk } from '../../core/index.js';
 import { type Fields, fieldsOf } from '../process/index.js';
 import type { TurnReport } from '../report/index.js';
-import { detailsOf, inputOf, outputOf, toolNameOf } from './tool-words.js';
+import { detailsOf, exitCodeOf, inputOf, outputOf, parentOf, toolNameOf } from './tool-words.js';
 
 export class ToolUpdates {
   /** The latest value of each field that the agent gave, by call, until the call has ended. */
@@ -54,12 +54,20 @@ export class ToolUpdates {
 
   private start(toolUseId: string, fields: Fields): void {
     if (this.report.isToolOpen(toolUseId)) return;
-    this.report.endMessages();
-    this.report.startTool({ toolUseId, toolName: toolNameOf(fields), input: inputOf(fields) });
+    const parentToolUseId = parentOf(fields);
+    this.report.endMessages(parentToolUseId);
+    this.report.startTool({
+      toolUseId,
+      toolName: toolNameOf(fields),
+      input: inputOf(fields),
+      parentToolUseId,
+    });
   }
 
-  private end(toolUseId: string, isError: boolean): void {
+  private end(toolUseId: string, failed: boolean): void {
     const fields = this.known.get(toolUseId) ?? {};
+    // Agents count a call as completed when its shell has ended, however it ended.
+    const isError = failed || (exitCodeOf(fields) ?? 0) !== 0;
     this.report.endTool(toolUseId, { isError, output: outputOf(fields), details: detailsOf(fields) });
     // Content is not needed any more, and a turn may have many calls.
     this.known.delete(toolUseId);

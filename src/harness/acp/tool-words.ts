@@ -18,10 +18,10 @@ const titleCharsMax = 200;
 /** Of an agent's own record of what came out. */
 const detailsCharsMax = 16 * 1024;
 
-export function toolNameOf({ kind, title, _meta }: Fields): string {
+export function toolNameOf({ kind, name, title, _meta }: Fields): string {
   const own = textOf(fieldsOf(fieldsOf(_meta).claudeCode).toolName);
   if (own !== undefined) return own;
-  return namesOfKinds[String(kind)] ?? textOf(title)?.slice(0, titleCharsMax) ?? 'tool';
+  return namesOfKinds[String(kind)] ?? textOf(name) ?? textOf(title)?.slice(0, titleCharsMax) ?? 'tool';
 }
 
 /** The raw input where the agent gives it; else what people would be shown. */
@@ -41,10 +41,23 @@ export function outputOf({ content, rawOutput }: Fields): string {
   return cutText(textOf(rawOutput) ?? textOf(raw.output) ?? textOf(raw.stdout) ?? '', outputCharsMax);
 }
 
-export function detailsOf({ rawOutput }: Fields): unknown {
-  const raw = fieldsOf(rawOutput);
+export function detailsOf(fields: Fields): unknown {
+  const raw = fieldsOf(fields.rawOutput);
   if (Object.keys(raw).length === 0 || JSON.stringify(raw).length > detailsCharsMax) return undefined;
-  return raw;
+  const exitCode = exitCodeOf(fields);
+  return exitCode === undefined ? raw : { ...raw, exitCode };
+}
+
+/** Of a shell; the protocol has no place for it, so agents have each their own. */
+export function exitCodeOf({ rawOutput }: Fields): number | undefined {
+  const raw = fieldsOf(rawOutput);
+  const codes = [raw.exitCode, raw.exit_code, fieldsOf(raw.metadata).exit];
+  return codes.find((code): code is number => typeof code === 'number');
+}
+
+/** The tool call whose subagent speaks or acts; only the wrapper of Claude tells. */
+export function parentOf({ _meta }: Fields): string | undefined {
+  return textOf(fieldsOf(fieldsOf(_meta).claudeCode).parentToolUseId);
 }
 
 function textOfItem({ type, content, path }: Fields): string {

@@ -70,7 +70,8 @@ function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-async function packageAround(file: string, packageName: string): Promise<FoundPackage | undefined> {
+/** The package that a file belongs to, if it is the named one. */
+export async function packageAround(file: string, packageName: string): Promise<FoundPackage | undefined> {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const found = await readPackage(folder, packageName);
     if (found !== undefined) return found;

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, type LaunchPlan, systemClock } from '../../../src/core/index.js';
 import { createAcpHarness } from '../../../src/harness/acp/index.js';
@@ -45,14 +45,14 @@ describeHarnessContract({
   name: 'acp',
   capabilities: {
     resume: true,
-    fork: 'none',
+    fork: 'latest',
     steer: false,
     permissions: true,
     partialOutput: true,
-    models: false,
-    images: false,
+    models: true,
+    images: true,
     maxTurns: false,
-    subagents: false,
+    subagents: true,
     cost: true,
   },
   openHarness,
@@ -68,8 +68,11 @@ describeHarnessContract({
     garbage: 'Write garbage: this is not JSON',
     crash: (exitCode) => `Crash with ${exitCode}`,
     think: { prompt: 'Think', thought: 'Hm.' },
+    describeImages: 'Describe the image',
+    failModel: 'Refuse with {"code":500}',
   },
   promises: { exactOutput: true, exitCode: true },
+  unknownContinuation: 'acp:gone',
 });
 
 describe('an agent that speaks ACP', () => {
@@ -191,6 +194,104 @@ describe('an agent that speaks ACP', () => {
     expect(await ask(conversation, 'Spend 5')).toMatchObject({ usage: { costUsd: 3 } });
   });
 
+  it.each([
+    [{ code: -32000 }, 'login_required'],
+    [{ code: -32603, data: { errorName: 'ProviderAuthError' } }, 'login_required'],
+    [{ code: 429 }, 'usage_limit_reached'],
+    [{ code: -32603, data: { statusCode: 429 } }, 'usage_limit_reached'],
+    [{ code: -32603, data: { status: 503 } }, 'model_failed'],
+    [{ code: -32603, data: { errorName: 'APIError' } }, 'model_failed'],
+    [{ code: -32603, data: { details: '429 too many requests' } }, 'agent_failed'],
+  ])('knows a refusal by its code and data: %j', async (refusal, code) => {
+    const result = await ask(await open(), `Refuse with ${JSON.stringify(refusal)}`);
+    expect(result).toMatchObject({ outcome: 'failed', error: { code }, continuation: expect.any(String) });
+  });
+
+  it.each([[[]], [['listed']]])('sets the model and the mode that the target names: %j', async (given) => {
+    flags = given;
+    plan = { model: 'large' };
+    const conversation = await stage.open(stage.harness(), { options: { mode: 'read' } });
+    const { continuation } = await ask(conversation, 'Which model are you?');
+    await conversation.close();
+    const restored = await stage.open(stage.harness(), { continuation, options: { mode: 'read' } });
+    expect(await ask(restored, 'Which model are you?')).toMatchObject({ finalOutput: 'large to read' });
+  });
+
+  it.each([
+    [[], { model: 'huge' }, undefined, /no model "huge".*small, large/],
+    [[], {}, 'fly', /no mode "fly".*write, read/],
+    [['listed'], {}, 'fly', /no mode "fly".*write, read/],
+    [['plain'], { model: 'large' }, undefined, /no choice of a model/],
+  ])('refuses a choice that the agent does not offer: %j %j %s', async (given, launch, mode, words) => {
+    flags = given;
+    plan = launch;
+    await expect(stage.open(stage.harness(), { options: { mode } })).rejects.toMatchObject({
+      code: 'target_invalid',
+      message: expect.stringMatching(words),
+    });
+    expect(stage.place.ledger.processes).toEqual([]);
+  });
+
+  it('copies no conversation of an agent that cannot, and none as it was before', async () => {
+    const { continuation } = await ask(await open(), 'What is 2+2?');
+    const fork = (at: object) => stage.open(stage.harness(), { continuation, fork: at });
+    await expect(fork({ checkpoint: 'turn_1' })).rejects.toMatchObject({ code: 'unsupported' });
+    flags = ['forgetful'];
+    await expect(fork({})).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
+  it('says that images were left out for an agent that takes none', async () => {
+    flags = ['blind'];
+    const host = new RecordingHost();
+    const images = [{ mimeType: 'image/png', data: '', url: '/media/1' }];
+    const result = await ask(await open(), 'Describe the image', host, { images });
+    expect(result).toMatchObject({ finalOutput: 'I was given none.' });
+    expect(host.all('notice')).toMatchObject([{ message: expect.stringContaining('images') }]);
+  });
+
+  it('tells what a subagent says and does from what the agent does', async () => {
+    const host = new RecordingHost();
+    expect(await ask(await open(), 'Delegate', host)).toMatchObject({ finalOutput: 'Delegated.' });
+    expect(host.all('tool_execution_start')).toMatchObject([
+      { toolUseId: 'task-1' },
+      { toolUseId: 'read-1', parentToolUseId: 'task-1' },
+    ]);
+    const ended = host.all('message_end').slice(1);
+    expect(ended.map(({ message, parentToolUseId }) => [message.content, parentToolUseId])).toEqual([
+      ['inner words', 'task-1'],
+      ['Delegated.', undefined],
+    ]);
+  });
+
+  it('finds a program among the installed agents, tells of the known ones, and says how to install them', async () => {
+    const bin = join(stage.place.dataDir, 'opencode/node_modules/.bin');
+    const folder = join(stage.place.dataDir, 'opencode/node_modules/opencode-ai');
+    for (const path of [bin, folder]) mkdirSync(path, { recursive: true });
+    const script = `#!/bin/sh\nexec '${process.execPath}' "$@"\n`;
+    writeFileSync(join(folder, 'package.json'), '{"name":"opencode-ai","version":"1.2.3"}');
+    writeFileSync(join(folder, 'run'), script, { mode: 0o755 });
+    symlinkSync('../opencode-ai/run', join(bin, 'opencode'));
+    const harness = openHarness(stage.place);
+    const conversation = await stage.open(harness, { options: { command: 'opencode' } });
+    expect(await ask(conversation, 'What is 2+2?')).toMatchObject({ finalOutput: '4' });
+    await harness.close();
+    const programs = await harness.inspect(new AbortController().signal);
+    expect(programs[0]).toEqual({
+      name: 'opencode',
+      found: true,
+      path: join(bin, 'opencode'),
+      version: '1.2.3',
+      login: 'unknown',
+      installCommand: `npm install --prefix ${stage.place.dataDir}/opencode opencode-ai`,
+    });
+    const opening = stage.open(stage.harness(), { options: { command: 'pi-acp' } });
+    await expect(opening).rejects.toMatchObject({
+      code: 'harness_unavailable',
+      message: expect.stringContaining(`npm install --prefix ${stage.place.dataDir}/pi-acp pi-acp`),
+    });
+    expect(programs.find(({ name }) => name.startsWith('Pi'))).toMatchObject({ found: false });
+  });
+
   it('says that it knows no bound of turns', async () => {
     const host = new RecordingHost();
     await ask(await open(), 'What is 2+2?', host, { maxTurns: 3 });
@@ -231,6 +332,7 @@ describe('an agent that speaks ACP', () => {
     [{ command: 7 }, /which program/],
     [{ args: 'acp' }, /"args" must be a list/],
     [{ comand: 'x' }, /"comand" is not an option/],
+    [{ mode: 3 }, /"mode" must be/],
   ])('refuses the target options %j', async (options, message) => {
     const opening = stage.open(stage.harness(), { options });
     await expect(opening).rejects.toMatchObject({
@@ -240,7 +342,7 @@ describe('an agent that speaks ACP', () => {
   });
 
   it.each([
-    [['loggedOut'], 'harness_unavailable', /not logged in.*agent login/],
+    [['loggedOut'], 'login_required', /not logged in.*agent login/],
     [['future'], 'harness_unavailable', /speaks version 2/],
   ])('says what is wrong with an agent that is %j', async (given, code, message) => {
     flags = given;

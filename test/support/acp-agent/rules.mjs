@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { methods } from '@agentclientprotocol/sdk';
+import { methods, RequestError } from '@agentclientprotocol/sdk';
 
 const floodChunkBytes = 8 * 1024;
 const forever = () => new Promise(() => undefined);
@@ -18,6 +18,10 @@ const rules = [
   [/^Write garbage: (.*)$/, writeGarbage],
   [/^Crash with (\d+)/, (_, code) => crash(Number(code))],
   [/^Fail/, () => Promise.reject(new Error('a loud bang'))],
+  [/^Refuse with (.*)$/, refuse],
+  [/^Describe the image/, (turn) => say(turn, `I was given ${turn.images.join(', ') || 'none'}.`)],
+  [/^Which model/, (turn) => say(turn, `${turn.model} to ${turn.mode}`)],
+  [/^Delegate/, delegate],
   [/^Stop with (\w+)/, (_, stopReason) => ({ stopReason })],
   [/^Spend (\d+)/, spend],
   [/^Think/, think],
@@ -129,6 +133,27 @@ async function spend(turn, amount) {
   await update(turn, { sessionUpdate: 'usage_update', used: 10, size: 100, cost });
   await update(turn, { sessionUpdate: 'plan', entries: [] });
   await say(turn, 'Spent.');
+}
+
+/** With a code and data of JSON. */
+function refuse(_, given) {
+  const { code, data } = JSON.parse(given);
+  throw new RequestError(code, 'no', data);
+}
+
+/** A tool call whose subagent speaks and calls a tool, while the agent itself speaks too. */
+async function delegate(turn) {
+  const inner = { _meta: { claudeCode: { parentToolUseId: 'task-1' } } };
+  const chunk = (text, more = {}) =>
+    update(turn, { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text }, ...more });
+  const call = (toolCallId, fields, more = {}) =>
+    update(turn, { sessionUpdate: 'tool_call', toolCallId, title: toolCallId, ...fields, ...more });
+  await call('task-1', { kind: 'think', name: 'Task', rawInput: { prompt: 'look' } });
+  await chunk('inner', inner);
+  await chunk(' words', inner);
+  await call('read-1', { kind: 'read', rawInput: { path: 'x' }, status: 'completed' }, inner);
+  await update(turn, { sessionUpdate: 'tool_call_update', toolCallId: 'task-1', status: 'completed' });
+  await chunk('Delegated.');
 }
 
 async function think(turn) {

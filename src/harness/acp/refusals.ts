@@ -1,0 +1,41 @@
+/** What an agent's refusal of a prompt is: only what the agent says in a field of its own is told apart, never its prose. */
+import type { RunError } from '../../contract/index.js';
+import { fieldsOf, type RpcRefusal } from '../process/index.js';
+
+/** The code of ACP for a request without a login. */
+const authRequired = -32000;
+
+/** Of errors of the model or its provider, as opencode names them in the data of its refusal. */
+const modelErrorNames = new Set(['APIError', 'ContextOverflowError', 'MessageOutputLengthError']);
+const authErrorName = 'ProviderAuthError';
+
+export function isLoginMissing({ code, data }: RpcRefusal): boolean {
+  return code === authRequired || fieldsOf(data).errorName === authErrorName;
+}
+
+/** The error of a run whose prompt was refused. */
+export function errorOfRefusal(refusal: RpcRefusal): RunError {
+  const { code, message, data } = refusal;
+  const words = `${message} (${code})`;
+  if (isLoginMissing(refusal)) {
+    const hint = 'Log in with its own program, as the user of this server.';
+    return { code: 'login_required', message: `The agent is not logged in: ${words}. ${hint}` };
+  }
+  const status = statusOf(refusal);
+  if (status === 429)
+    return {
+      code: 'usage_limit_reached',
+      message: `The provider of the model refuses more for now: ${words}.`,
+    };
+  if (status !== undefined || modelErrorNames.has(String(fieldsOf(data).errorName)))
+    return { code: 'model_failed', message: `The model or its provider failed: ${words}.` };
+  return { code: 'agent_failed', message: `The agent refused the prompt: ${words}.` };
+}
+
+/** The HTTP status that the provider gave: some agents make it the code of their refusal, others put it into its data. */
+function statusOf({ code, data }: RpcRefusal): number | undefined {
+  const { status, statusCode } = fieldsOf(data);
+  return [code, status, statusCode].find(
+    (value): value is number => typeof value === 'number' && value >= 400 && value < 600,
+  );
+}
