@@ -139,7 +139,10 @@ export class HttpClient {
     this.agent.destroy();
   }
 
-  private send(route: Route, { params, query, body, key, headers, signal }: CallOptions): Promise<RawAnswer> {
+  protected send(
+    route: Route,
+    { params, query, body, key, headers, signal }: CallOptions,
+  ): Promise<RawAnswer> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     return this.raw({
       method: route.method,

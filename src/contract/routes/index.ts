@@ -34,3 +34,8 @@ export interface ValidRequest<Name extends RouteName> {
 }
 
 export type RouteResponse<Name extends RouteName> = z.output<Routes[Name]['response']>;
+
+/** What a caller sends: validation fills in what may be left out. */
+export type RouteBody<Name extends RouteName> = Routes[Name] extends { body: infer Schema extends z.ZodType }
+  ? z.input<Schema>
+  : undefined;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Permission, RouteResponse, Run, RunStatus } from '../../../src/contract/index.js';
-import { type CallOptions, HttpClient, pathOf } from '../../support/http-client.js';
+import { type CallOptions, type Endpoint, HttpClient, pathOf } from '../../support/http-client.js';
 import { until } from '../../support/processes.js';
 import { SseReader, type StreamOptions } from '../../support/sse-reader.js';
 
@@ -14,6 +14,8 @@ export interface ContractServer {
   /** A folder that the server sees too; without it a temporary one of this machine. */
   projectRoot?: string;
   stop(): Promise<void>;
+  /** How it is spoken to; over plain HTTP where nothing is said. */
+  speak?(endpoint: Endpoint): HttpClient;
 }
 
 export interface Project {
@@ -54,7 +56,7 @@ export class World {
     readonly server: ContractServer,
     readonly project: Project,
   ) {
-    this.client = new HttpClient(server);
+    this.client = server.speak?.(server) ?? new HttpClient(server);
   }
 
   static async enter(server: ContractServer): Promise<World> {

@@ -1,0 +1,175 @@
+import type {
+  EventEnvelope,
+  RouteBody,
+  RouteName,
+  RouteResponse,
+  Routes,
+  RunOutcome,
+} from '../contract/index.js';
+import { type Answer, type CallOptions, Calls, type Question } from './calls.js';
+import { type FollowOptions, followLog } from './log-stream.js';
+import type { Backoff } from './outage.js';
+import { type JsonRoute, type Line, methods, type RouteQuery } from './routes.js';
+import { createAndWait, RunFollower } from './runs.js';
+import { type Clock, type Fetch, systemClock } from './surroundings.js';
+
+export interface ClientOptions {
+  /** Of the server, with the prefix of a proxy if there is one. Pages of the server itself may give ''. */
+  url: string;
+  token?: string | undefined;
+  fetch?: Fetch | undefined;
+  /** Delays between tries, and how long a call goes on trying behind its first failure (15 s). */
+  retry?: Partial<Backoff & { msMax: number }> | undefined;
+  /** For one try of a call (60 s). */
+  tryMsMax?: number | undefined;
+  clock?: Clock | undefined;
+  random?: (() => number) | undefined;
+}
+
+type Ids<Path extends string> = Path extends `${string}/:${string}/${infer Rest}`
+  ? [id: string, ...Ids<`/${Rest}`>]
+  : Path extends `${string}/:${string}`
+    ? [id: string]
+    : [];
+
+type Input<Name extends RouteName, Kind> = Kind extends 'query'
+  ? [query?: RouteQuery<Name>, options?: CallOptions]
+  : Kind extends 'nothing'
+    ? [options?: CallOptions]
+    : undefined extends RouteBody<Name>
+      ? [body?: RouteBody<Name>, options?: CallOptions]
+      : [body: RouteBody<Name>, options?: CallOptions];
+
+/** Takes the ids of the path in their order, then a body or a query where the route has one, then options. */
+export type Method<Name extends RouteName, Kind> = (
+  ...args: [...Ids<Routes[Name]['path']>, ...Input<Name, Kind>]
+) => Promise<RouteResponse<Name>>;
+
+type MethodsOf<Lines> = {
+  readonly [Key in keyof Lines]: Lines[Key] extends readonly [
+    infer Name extends JsonRoute,
+    string,
+    infer Kind,
+  ]
+    ? Method<Name, Kind>
+    : never;
+};
+
+type Grouped = { readonly [Group in keyof typeof methods]: MethodsOf<(typeof methods)[Group]> };
+
+/** Lists that go on in a further page. */
+export type PagedRoute = {
+  [Name in JsonRoute]: 'cursor' extends keyof RouteQuery<Name> ? Name : never;
+}[JsonRoute];
+
+export interface Client extends Grouped {
+  readonly sessions: Grouped['sessions'] & {
+    /** Follows the log of a session, until the session is gone; with `runId` until that run has ended. */
+    events(
+      sessionId: string,
+      options?: FollowOptions & { runId?: string },
+    ): AsyncIterableIterator<EventEnvelope>;
+  };
+  readonly runs: Grouped['runs'] & {
+    /** Follows a run until it has ended; `result()` is what came of it. */
+    follow(runId: string, options?: FollowOptions): RunFollower;
+    /** Queues a prompt and waits for the end of its run, however long that takes. */
+    createAndWait(body: RouteBody<'createRun'>, options?: CallOptions): Promise<RunOutcome>;
+  };
+  /** Any route by its name, with status and headers. `ids` stand in the order of the path. */
+  ask<Name extends JsonRoute>(
+    name: Name,
+    question?: Omit<Question, 'query' | 'body'> & { query?: RouteQuery<Name>; body?: RouteBody<Name> },
+    options?: CallOptions,
+  ): Promise<Answer<Name>>;
+  /** The pages of a list, one request each, made when they are asked for. */
+  pages<Name extends PagedRoute>(
+    name: Name,
+    question?: { ids?: readonly string[]; query?: RouteQuery<Name> },
+    options?: CallOptions,
+  ): AsyncIterableIterator<RouteResponse<Name>>;
+}
+
+const defaults = { delayFirstMs: 500, delayMsMax: 10_000, msMax: 15_000, tryMsMax: 60_000 };
+
+/** Throws TypeError when `url` is none. Nothing is sent before a method is called, and there is nothing to close. */
+export function createClient(options: ClientOptions): Client {
+  const { url, token, tryMsMax = defaults.tryMsMax } = options;
+  if (url !== '') new URL(url);
+  const { delayFirstMs, delayMsMax, msMax } = { ...defaults, ...options.retry };
+  const calls = new Calls(
+    {
+      fetch: options.fetch ?? ((address, init) => fetch(address, init)),
+      clock: options.clock ?? systemClock,
+      random: options.random ?? Math.random,
+    },
+    {
+      url: url.replace(/\/+$/, ''),
+      token,
+      backoff: { delayFirstMs, delayMsMax },
+      tryMsMax,
+      retryMsMax: msMax,
+    },
+  );
+  const grouped = Object.fromEntries(
+    Object.entries(methods).map(([group, lines]) => [group, bindAll(calls, lines)]),
+  ) as unknown as Grouped;
+  return {
+    ...grouped,
+    sessions: {
+      ...grouped.sessions,
+      events: (sessionId, { runId, ...follow } = {}) =>
+        followLog(calls, { route: 'streamSessionEvents', id: sessionId, runId }, follow),
+    },
+    runs: {
+      ...grouped.runs,
+      follow: (runId, follow = {}) => new RunFollower(calls, runId, follow),
+      createAndWait: (body, call = {}) => createAndWait(calls, body, call),
+    },
+    ask: (name, question = {}, call = {}) => calls.ask(addressOf(name), question, call),
+    pages: (name, question = {}, call = {}) => readPages(calls, name, question, call),
+  };
+}
+
+function bindAll(calls: Calls, lines: Readonly<Record<string, Line>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(lines).map(([name, line]) => [name, bind(calls, line)]));
+}
+
+function bind(calls: Calls, [, address, takes]: Line) {
+  const idCount = address.split('/:').length - 1;
+  return async (...args: unknown[]): Promise<unknown> => {
+    const ids = args.slice(0, idCount) as string[];
+    const [input, options] = takes === 'nothing' ? [undefined, args[idCount]] : args.slice(idCount);
+    const question = input === undefined ? { ids } : { ids, [takes]: input };
+    return (await calls.ask(address, question, options as CallOptions | undefined)).body;
+  };
+}
+
+const lines: readonly Line[] = Object.values(methods).flatMap((group) => Object.values(group));
+const addresses = new Map<string, string>(lines.map(([name, address]) => [name, address]));
+
+function addressOf(name: string): string {
+  const address = addresses.get(name);
+  if (address === undefined) throw new TypeError(`There is no route "${name}".`);
+  return address;
+}
+
+async function* readPages<Name extends PagedRoute>(
+  calls: Calls,
+  name: Name,
+  { ids = [], query = {} }: { ids?: readonly string[]; query?: RouteQuery<Name> },
+  options: CallOptions,
+): AsyncGenerator<RouteResponse<Name>, void, void> {
+  let cursor: string | undefined;
+  do {
+    const page: Readonly<Record<string, unknown>> = { ...query, ...(cursor === undefined ? {} : { cursor }) };
+    const { body, headers } = await calls.ask<Name>(addressOf(name), { ids, query: page }, options);
+    yield body;
+    cursor = nextCursor(headers.get('link'));
+  } while (cursor !== undefined);
+}
+
+function nextCursor(link: string | null): string | undefined {
+  const [, query] = /<[^>?]*\?([^>]*)>;\s*rel="next"/.exec(link ?? '') ?? [];
+  return new URLSearchParams(query).get('cursor') ?? undefined;
+}

@@ -1,0 +1,109 @@
+/**
+ * The routes, as methods of the client. The route table of the contract holds schemas and so all of zod; the lines here
+ * say it again without them, the compiler holds each line to the table, and a test names the routes that have no line.
+ */
+import type { RouteBody, RouteName, Routes, ValidRequest } from '../contract/index.js';
+
+/** The routes whose answer is a stream. */
+export type StreamRoute = {
+  [Name in RouteName]: Routes[Name] extends { stream: true } ? Name : never;
+}[RouteName];
+
+export type JsonRoute = Exclude<RouteName, StreamRoute>;
+
+/** `METHOD /path`. */
+type Address<Name extends RouteName> = `${Routes[Name]['method']} ${Routes[Name]['path']}`;
+
+/** What a method takes besides ids. A body that may be anything is none. */
+type Takes<Name extends RouteName> =
+  unknown extends RouteBody<Name>
+    ? Routes[Name] extends { query: unknown }
+      ? 'query'
+      : 'nothing'
+    : RouteBody<Name> extends undefined
+      ? Routes[Name] extends { query: unknown }
+        ? 'query'
+        : 'nothing'
+      : 'body';
+
+export type Line<Name extends RouteName = JsonRoute> = Name extends RouteName
+  ? readonly [name: Name, address: Address<Name>, takes: Takes<Name>]
+  : never;
+
+export const methods = {
+  server: {
+    health: ['getHealth', 'GET /healthz', 'nothing'],
+    readiness: ['getReadiness', 'GET /readyz', 'nothing'],
+    openApi: ['getOpenApi', 'GET /openapi.json', 'nothing'],
+    status: ['getStatus', 'GET /admin/status', 'nothing'],
+  },
+  projects: {
+    list: ['listProjects', 'GET /admin/projects', 'query'],
+    create: ['createProject', 'POST /admin/projects', 'body'],
+    get: ['getProject', 'GET /admin/projects/:projectId', 'nothing'],
+    update: ['updateProject', 'PATCH /admin/projects/:projectId', 'body'],
+    listTargets: ['listTargets', 'GET /admin/projects/:projectId/targets', 'nothing'],
+    delete: ['deleteProject', 'DELETE /admin/projects/:projectId', 'nothing'],
+  },
+  sessions: {
+    list: ['listSessions', 'GET /admin/sessions', 'query'],
+    create: ['createSession', 'POST /admin/sessions', 'body'],
+    get: ['getSession', 'GET /admin/sessions/:sessionId', 'nothing'],
+    update: ['updateSession', 'PATCH /admin/sessions/:sessionId', 'body'],
+    delete: ['deleteSession', 'DELETE /admin/sessions/:sessionId', 'nothing'],
+    archive: ['archiveSession', 'POST /admin/sessions/:sessionId/archive', 'nothing'],
+    unarchive: ['unarchiveSession', 'POST /admin/sessions/:sessionId/unarchive', 'nothing'],
+    pauseQueue: ['pauseQueue', 'POST /admin/sessions/:sessionId/queue/pause', 'nothing'],
+    resumeQueue: ['resumeQueue', 'POST /admin/sessions/:sessionId/queue/resume', 'nothing'],
+    interrupt: ['interruptSession', 'POST /admin/sessions/:sessionId/interrupt', 'body'],
+    listRuns: ['listSessionRuns', 'GET /admin/sessions/:sessionId/runs', 'query'],
+    listEvents: ['listSessionEvents', 'GET /admin/sessions/:sessionId/events', 'query'],
+  },
+  runs: {
+    create: ['createRun', 'POST /admin/runs', 'body'],
+    list: ['listRuns', 'GET /admin/runs', 'query'],
+    get: ['getRun', 'GET /admin/runs/:runId', 'nothing'],
+    wait: ['waitForRun', 'GET /admin/runs/:runId/wait', 'query'],
+    listEvents: ['listRunEvents', 'GET /admin/runs/:runId/events', 'query'],
+    cancel: ['cancelRun', 'POST /admin/runs/:runId/cancel', 'body'],
+  },
+  permissions: {
+    list: ['listPermissions', 'GET /admin/permissions', 'query'],
+    decide: ['decidePermission', 'POST /admin/permissions/:requestId', 'body'],
+  },
+} as const satisfies Record<string, Record<string, Line>>;
+
+/** Followed by `sessions.events` and `runs.follow`. */
+export const streams = {
+  streamSessionEvents: 'GET /admin/sessions/:sessionId/events/stream',
+  streamRunEvents: 'GET /admin/runs/:runId/events/stream',
+} as const satisfies { [Name in StreamRoute]?: Address<Name> };
+
+/** Everything in a query may be left out; lists are sent with commas. */
+export type RouteQuery<Name extends RouteName> = {
+  [Key in keyof ValidRequest<Name>['query']]?: ValidRequest<Name>['query'][Key] extends infer Value
+    ? Value extends readonly (infer One)[]
+      ? readonly One[]
+      : Value
+    : never;
+};
+
+/** The address with its ids and query filled in, behind a method. */
+export function fillAddress(
+  address: string,
+  ids: readonly string[],
+  query: Readonly<Record<string, unknown>>,
+): { method: string; path: string } {
+  const [method = '', pattern = ''] = address.split(' ');
+  let next = 0;
+  const path = pattern.replace(/:\w+/g, (name) => {
+    const id = ids[next++];
+    // `..` and `.` would be taken for a way up, whatever is done to encode them.
+    if (typeof id !== 'string' || /^\.{0,2}$/.test(id))
+      throw new TypeError(`${name.slice(1)} is not an id: "${id}"`);
+    return encodeURIComponent(id);
+  });
+  const fields = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(fields.map(([key, value]): [string, string] => [key, String(value)]));
+  return { method, path: search.size === 0 ? path : `${path}?${search}` };
+}
