@@ -17,10 +17,13 @@ export interface Surroundings {
   random: () => number;
 }
 
+/** Timers take longer ones for none at all. */
+const timerMsMax = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, action) {
-    const timer = setTimeout(action, ms);
+    const timer = setTimeout(action, Math.min(ms, timerMsMax));
     return () => clearTimeout(timer);
   },
 };
