@@ -29,12 +29,6 @@ export class ScriptedServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  connections(): Promise<number> {
-    return new Promise((done, fail) => {
-      this.server.getConnections((error, count) => (error ? fail(error) : done(count)));
-    });
-  }
-
   close(): Promise<void> {
     this.server.closeAllConnections();
     return new Promise((done) => this.server.close(() => done()));
