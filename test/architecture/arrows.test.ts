@@ -12,6 +12,7 @@ const arrows: Record<string, string[]> = {
   'store/sqlite': ['core', 'contract'],
   targets: ['core', 'contract'],
   http: ['core', 'contract'],
+  client: ['contract'],
   'harness/process': ['core', 'contract'],
   'harness/report': ['core', 'contract'],
   'harness/builtin': ['harness/process', 'core', 'contract'],
@@ -93,6 +94,14 @@ describe('the layers', () => {
         .filter((target) => !(file.path === 'http/openapi.ts' && target === 'contract/resources.ts'))
         .map((target) => `${file.path} → ${target}`),
     );
+    expect(wrong).toEqual([]);
+  });
+
+  it('gives the client types alone', () => {
+    const loads = /^(?:import|export) (?!type\b)[^;]*? from '(?:\.\.\/[^']*|[^.][^']*)'/gm;
+    const wrong = files
+      .filter(({ room }) => room === 'client')
+      .flatMap(({ path, text }) => [...text.matchAll(loads)].map(([line]) => `${path}: ${line}`));
     expect(wrong).toEqual([]);
   });
 

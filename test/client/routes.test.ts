@@ -24,6 +24,14 @@ test('every route has its line, and no other has one', () => {
   expect(new Set(written).size).toBe(written.length);
 });
 
+test('a line that does not fit its route does not compile', () => {
+  // @ts-expect-error: the path of another route.
+  const otherPath: Line = ['getRun', 'GET /admin/runs', 'nothing'];
+  // @ts-expect-error: it takes a body.
+  const otherInput: Line = ['createRun', 'POST /admin/runs', 'nothing'];
+  for (const wrong of [otherPath, otherInput]) expect(lines).not.toContainEqual(wrong);
+});
+
 test('every stream is followed', () => {
   const needed = Object.entries<Route>(routes).filter(([, { stream }]) => stream === true);
   expect(Object.entries(streams)).toEqual(
