@@ -1,8 +1,8 @@
 /** One question and its answer, asked again where that is safe. */
-import type { RouteName, RouteResponse } from '../contract/index.js';
+import type { RouteName } from '../contract/index.js';
 import { ApiError, readRefusal } from './errors.js';
 import { type Backoff, Outage } from './outage.js';
-import { fillAddress } from './routes.js';
+import { type AnswerBody, fillAddress } from './routes.js';
 import { Leash, pause, type Surroundings } from './surroundings.js';
 
 export interface CallOptions {
@@ -18,12 +18,14 @@ export interface Question {
   ids?: readonly string[];
   query?: Readonly<Record<string, unknown>>;
   body?: unknown;
+  /** The answer is no JSON. */
+  bytes?: boolean;
 }
 
 export interface Answer<Name extends RouteName> {
   status: number;
   headers: Headers;
-  body: RouteResponse<Name>;
+  body: AnswerBody<Name>;
 }
 
 export interface CallSettings {
@@ -47,20 +49,24 @@ export class Calls {
     question: Question,
     options: CallOptions = {},
   ): Promise<Answer<Name>> {
-    const { ids = [], query = {}, body } = question;
+    const { ids = [], query = {}, body, bytes = false } = question;
     const { method, path } = fillAddress(address, ids, query);
-    const headers: Record<string, string> = { accept: 'application/json', ...this.credentials() };
+    const headers: Record<string, string> = {
+      accept: bytes ? '*/*' : 'application/json',
+      ...this.credentials(),
+    };
     if (body !== undefined) headers['content-type'] = 'application/json';
     // One key for all tries: they have one effect.
     if (method === 'POST') headers['idempotency-key'] = options.idempotencyKey ?? createKey();
-    const init: RequestInit = { method, headers };
+    // A value that no header can have throws here, and is not taken for a broken connection.
+    const init: RequestInit = { method, headers: new Headers(headers) };
     if (body !== undefined) init.body = JSON.stringify(body);
     const { backoff, retryMsMax, tryMsMax } = this.settings;
     const outage = new Outage(this.surroundings, backoff, options.retryMsMax ?? retryMsMax);
     const msMax = tryMsMax + (Number(query.timeoutMs) || 0);
     for (;;) {
       try {
-        return await this.tryOnce(path, init, msMax, options.signal);
+        return await this.tryOnce(path, init, bytes, msMax, options.signal);
       } catch (error) {
         if (!maySendAgain(method, error)) throw error;
         await pause(this.surroundings.clock, outage.next(error), options.signal);
@@ -76,18 +82,19 @@ export class Calls {
   private async tryOnce<Name extends RouteName>(
     path: string,
     init: RequestInit,
+    bytes: boolean,
     msMax: number,
     signal: AbortSignal | undefined,
   ): Promise<Answer<Name>> {
     const leash = new Leash(this.surroundings.clock, signal);
     try {
-      const { response, text } = await leash.step(msMax, `${init.method} ${path}`, async (leashed) => {
+      return await leash.step(msMax, `${init.method} ${path}`, async (leashed) => {
         const answer = await this.surroundings.fetch(this.settings.url + path, { ...init, signal: leashed });
-        return { response: answer, text: await answer.text() };
+        const { status, headers, ok } = answer;
+        if (!ok) throw readRefusal(status, headers, await answer.text());
+        const body = bytes ? await answer.blob() : parseBody(status, await answer.text());
+        return { status, headers, body: body as AnswerBody<Name> };
       });
-      const { status, headers } = response;
-      if (!response.ok) throw readRefusal(status, headers, text);
-      return { status, headers, body: parseBody(status, text) as RouteResponse<Name> };
     } finally {
       leash.drop();
     }

@@ -1,15 +1,8 @@
-import type {
-  EventEnvelope,
-  RouteBody,
-  RouteName,
-  RouteResponse,
-  Routes,
-  RunOutcome,
-} from '../contract/index.js';
+import type { EventEnvelope, RouteBody, RouteName, Routes, RunOutcome } from '../contract/index.js';
 import { type Answer, type CallOptions, Calls, type Question } from './calls.js';
 import { type FollowOptions, followLog } from './log-stream.js';
 import type { Backoff } from './outage.js';
-import { type JsonRoute, type Line, methods, type RouteQuery } from './routes.js';
+import { type AnswerBody, type AnyLine, type JsonRoute, methods, type RouteQuery } from './routes.js';
 import { createAndWait, RunFollower } from './runs.js';
 import { type Clock, type Fetch, systemClock } from './surroundings.js';
 
@@ -43,13 +36,14 @@ type Input<Name extends RouteName, Kind> = Kind extends 'query'
 /** Takes the ids of the path in their order, then a body or a query where the route has one, then options. */
 export type Method<Name extends RouteName, Kind> = (
   ...args: [...Ids<Routes[Name]['path']>, ...Input<Name, Kind>]
-) => Promise<RouteResponse<Name>>;
+) => Promise<AnswerBody<Name>>;
 
 type MethodsOf<Lines> = {
   readonly [Key in keyof Lines]: Lines[Key] extends readonly [
     infer Name extends JsonRoute,
     string,
     infer Kind,
+    ...unknown[],
   ]
     ? Method<Name, Kind>
     : never;
@@ -79,7 +73,11 @@ export interface Client extends Grouped {
   /** Any route by its name, with status and headers. `ids` stand in the order of the path. */
   ask<Name extends JsonRoute>(
     name: Name,
-    question?: Omit<Question, 'query' | 'body'> & { query?: RouteQuery<Name>; body?: RouteBody<Name> },
+    question?: {
+      ids?: readonly string[];
+      query?: RouteQuery<Name>;
+      body?: RouteBody<Name>;
+    },
     options?: CallOptions,
   ): Promise<Answer<Name>>;
   /** The pages of a list, one request each, made when they are asked for. */
@@ -87,7 +85,7 @@ export interface Client extends Grouped {
     name: Name,
     question?: { ids?: readonly string[]; query?: RouteQuery<Name> },
     options?: CallOptions,
-  ): AsyncIterableIterator<RouteResponse<Name>>;
+  ): AsyncIterableIterator<AnswerBody<Name>>;
 }
 
 const defaults = { delayFirstMs: 500, delayMsMax: 10_000, msMax: 15_000, tryMsMax: 60_000 };
@@ -126,32 +124,36 @@ export function createClient(options: ClientOptions): Client {
       follow: (runId, follow = {}) => new RunFollower(calls, runId, follow),
       createAndWait: (body, call = {}) => createAndWait(calls, body, call),
     },
-    ask: (name, question = {}, call = {}) => calls.ask(addressOf(name), question, call),
+    ask: async (name, question = {}, call = {}) => {
+      const [, address, , bytes] = lineOf(name);
+      return calls.ask(address, { ...question, bytes: bytes !== undefined }, call);
+    },
     pages: (name, question = {}, call = {}) => readPages(calls, name, question, call),
   };
 }
 
-function bindAll(calls: Calls, lines: Readonly<Record<string, Line>>): Record<string, unknown> {
+function bindAll(calls: Calls, lines: Readonly<Record<string, AnyLine>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(lines).map(([name, line]) => [name, bind(calls, line)]));
 }
 
-function bind(calls: Calls, [, address, takes]: Line) {
+function bind(calls: Calls, [, address, takes, bytes]: AnyLine) {
   const idCount = address.split('/:').length - 1;
   return async (...args: unknown[]): Promise<unknown> => {
     const ids = args.slice(0, idCount) as string[];
     const [input, options] = takes === 'nothing' ? [undefined, args[idCount]] : args.slice(idCount);
-    const question = input === undefined ? { ids } : { ids, [takes]: input };
+    const question: Question = { ids, bytes: bytes !== undefined };
+    if (takes !== 'nothing') Object.assign(question, { [takes]: input });
     return (await calls.ask(address, question, options as CallOptions | undefined)).body;
   };
 }
 
-const lines: readonly Line[] = Object.values(methods).flatMap((group) => Object.values(group));
-const addresses = new Map<string, string>(lines.map(([name, address]) => [name, address]));
+const lines: readonly AnyLine[] = Object.values(methods).flatMap((group) => Object.values(group));
+const linesByName = new Map<string, AnyLine>(lines.map((line) => [line[0], line]));
 
-function addressOf(name: string): string {
-  const address = addresses.get(name);
-  if (address === undefined) throw new TypeError(`There is no route "${name}".`);
-  return address;
+function lineOf(name: string): AnyLine {
+  const line = linesByName.get(name);
+  if (line === undefined) throw new TypeError(`There is no route "${name}".`);
+  return line;
 }
 
 async function* readPages<Name extends PagedRoute>(
@@ -159,11 +161,11 @@ async function* readPages<Name extends PagedRoute>(
   name: Name,
   { ids = [], query = {} }: { ids?: readonly string[]; query?: RouteQuery<Name> },
   options: CallOptions,
-): AsyncGenerator<RouteResponse<Name>, void, void> {
+): AsyncGenerator<AnswerBody<Name>, void, void> {
   let cursor: string | undefined;
   do {
     const page: Readonly<Record<string, unknown>> = { ...query, ...(cursor === undefined ? {} : { cursor }) };
-    const { body, headers } = await calls.ask<Name>(addressOf(name), { ids, query: page }, options);
+    const { body, headers } = await calls.ask<Name>(lineOf(name)[1], { ids, query: page }, options);
     yield body;
     cursor = nextCursor(headers.get('link'));
   } while (cursor !== undefined);

@@ -165,7 +165,7 @@ class LogReader {
     const query = { after: this.seq, types, ...(route === 'streamSessionEvents' ? { runId } : {}) };
     const { path } = fillAddress(streams[route], [id], query);
     const { settings, surroundings } = this.calls;
-    const headers = { accept: 'text/event-stream', ...this.calls.credentials() };
+    const headers = new Headers({ accept: 'text/event-stream', ...this.calls.credentials() });
     return leash.step(settings.tryMsMax, `GET ${path}`, async (signal) => {
       const response = await surroundings.fetch(settings.url + path, { headers, signal });
       const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;

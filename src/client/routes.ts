@@ -2,7 +2,7 @@
  * The routes, as methods of the client. The route table of the contract holds schemas and so all of zod; the lines here
  * say it again without them, the compiler holds each line to the table, and a test names the routes that have no line.
  */
-import type { RouteBody, RouteName, Routes, ValidRequest } from '../contract/index.js';
+import type { RouteBody, RouteName, RouteResponse, Routes, ValidRequest } from '../contract/index.js';
 
 /** The routes whose answer is a stream. */
 export type StreamRoute = {
@@ -26,9 +26,23 @@ type Takes<Name extends RouteName> =
         : 'nothing'
       : 'body';
 
+/** Its answer is what a file holds, and no JSON. */
+type AnswersBytes<Name extends RouteName> = Routes[Name] extends { bytes: true } ? true : false;
+
+/** `bytes` stands at the end of the line of a route that answers with them. */
 export type Line<Name extends RouteName = JsonRoute> = Name extends RouteName
-  ? readonly [name: Name, address: Address<Name>, takes: Takes<Name>]
+  ? readonly [
+      name: Name,
+      address: Address<Name>,
+      takes: Takes<Name>,
+      ...bytes: AnswersBytes<Name> extends true ? ['bytes'] : [],
+    ]
   : never;
+
+/** Any line, whatever route it is of. */
+export type AnyLine = readonly [name: string, address: string, takes: string, bytes?: 'bytes'];
+
+export type AnswerBody<Name extends RouteName> = AnswersBytes<Name> extends true ? Blob : RouteResponse<Name>;
 
 export const methods = {
   server: {

@@ -1,4 +1,5 @@
 /** What a page pays for the client: bundled as Vite bundles it, from the sources. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
@@ -56,6 +57,26 @@ test('nothing but the client is in it', () => {
 test('it needs nothing of Node', () => {
   expect(chunks[0]?.code).not.toMatch(/\b(?:process|Buffer|require|global|__dirname)\b|node:/);
 });
+
+test('it compiles where there are the types of a browser and none of Node', () => {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const options = [
+    ...[
+      '--noEmit',
+      '--strict',
+      '--noUncheckedIndexedAccess',
+      '--exactOptionalPropertyTypes',
+      '--skipLibCheck',
+    ],
+    ...['--target', 'es2022', '--lib', 'es2023,dom,dom.iterable,dom.asynciterable'],
+    ...['--module', 'esnext', '--moduleResolution', 'bundler', '--typeRoots', join(root, 'none')],
+  ];
+  const { stdout, status } = spawnSync(process.execPath, [tsc, ...options, 'src/client/index.ts'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+}, 180_000);
 
 test('it is at most 15 kB, minified and compressed', () => {
   const { length } = gzipSync(chunks[0]?.code ?? '');

@@ -1,5 +1,6 @@
 /** When a call is sent again, and what it says when it is not. */
 import { afterEach, describe, expect, test } from 'vitest';
+import { Calls } from '../../src/client/calls.js';
 import { ApiError, type ClientOptions, ConnectionError, createClient } from '../../src/client/index.js';
 import { neverMs, QuickClock } from '../support/quick-clock.js';
 import { cut, hang, json, refusal, ScriptedServer, type Step } from '../support/scripted-server.js';
@@ -148,9 +149,50 @@ describe('answers', () => {
     expect(requests.length).toBeLessThanOrEqual(1);
   });
 
+  test('an answer of bytes is handed on as it is', async () => {
+    const png = Buffer.from([0x89, 0x50, 0xff, 0x00]);
+    const scripted = await ScriptedServer.start(
+      (response) => void response.writeHead(200, { 'content-type': 'image/png' }).end(png),
+      refusal(404, 'run_not_found'),
+    );
+    server = scripted;
+    const surroundings = { fetch, clock: new QuickClock(), random: () => 1 };
+    const backoff = { delayFirstMs: 1, delayMsMax: 1 };
+    const settings = { url: scripted.url, token: undefined, backoff, tryMsMax: neverMs, retryMsMax: 0 };
+    const calls = new Calls(surroundings, settings);
+    const body: unknown = (await calls.ask('GET /bytes', { bytes: true })).body;
+    expect(body).toBeInstanceOf(Blob);
+    expect((body as Blob).type).toBe('image/png');
+    expect(Buffer.from(await (body as Blob).arrayBuffer())).toEqual(png);
+    expect(await failure(calls.ask('GET /bytes', { bytes: true }))).toMatchObject({ code: 'run_not_found' });
+  });
+
+  test('a token that no header can carry is refused before anything is sent', async () => {
+    const { client, requests } = await clientOf([ok], { token: 'a\nb' });
+    expect(await failure(client.server.status())).toBeInstanceOf(TypeError);
+    expect(requests).toEqual([]);
+  });
+
   test('an address that is none is refused before anything is sent', () => {
     expect(() => createClient({ url: 'nothing' })).toThrow(TypeError);
   });
+});
+
+test('what does not fit its route does not compile, and is refused', async () => {
+  const { client } = await clientOf([refusal(400, 'validation_failed')]);
+  const wrong = [
+    // @ts-expect-error: the prompt is missing.
+    () => client.runs.create({ projectId: 'rex' }),
+    // @ts-expect-error: there is no such status.
+    () => client.runs.list({ status: 'sleeping' }),
+    // @ts-expect-error: a number is no text.
+    () => client.runs.wait('run_1', { timeoutMs: '3' }),
+    // @ts-expect-error: there is no such decision.
+    () => client.permissions.decide('req_1', { decision: 'perhaps' }),
+  ];
+  for (const ask of wrong) expect(await failure(ask())).toMatchObject({ code: 'validation_failed' });
+  // @ts-expect-error: there is no such route.
+  expect(await failure(client.ask('getNothing'))).toBeInstanceOf(TypeError);
 });
 
 describe('abort', () => {

@@ -136,6 +136,21 @@ describe('a stream', () => {
     expect(following.told).toEqual([1]);
   });
 
+  test('may be cut between the bytes of a character', async () => {
+    const bytes = Buffer.from(ack(1) + event(1, 'grüße 👋'));
+    const scripted = await ScriptedServer.start(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const byte of bytes) {
+        response.write(Buffer.of(byte));
+        await new Promise((done) => setImmediate(done));
+      }
+    });
+    server = scripted;
+    const following = createClient({ url: scripted.url }).sessions.events('ses_1');
+    expect((await following.next()).value).toMatchObject({ seq: 1, type: 'grüße 👋' });
+    await following.return?.();
+  });
+
   test('that is silent is made anew', async () => {
     const following = await follow(
       [stream([ack(1), events(1)]), stream([ack(2), events(2)])],

@@ -62,8 +62,8 @@ export const cut: Step = (response) => {
 /** Takes the request and never answers. */
 export const hang: Step = () => undefined;
 
-/** An event stream of these pieces of text, left open unless told otherwise. */
-export function stream(pieces: readonly string[], { end = false } = {}): Step {
+/** An event stream of these pieces, left open unless told otherwise. */
+export function stream(pieces: readonly (string | Buffer)[], { end = false } = {}): Step {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
     for (const piece of pieces) response.write(piece);
