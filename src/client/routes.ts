@@ -81,6 +81,9 @@ export const methods = {
     listEvents: ['listRunEvents', 'GET /admin/runs/:runId/events', 'query'],
     cancel: ['cancelRun', 'POST /admin/runs/:runId/cancel', 'body'],
   },
+  harnesses: {
+    list: ['listHarnesses', 'GET /admin/harnesses', 'nothing'],
+  },
   permissions: {
     list: ['listPermissions', 'GET /admin/permissions', 'query'],
     decide: ['decidePermission', 'POST /admin/permissions/:requestId', 'body'],
