@@ -97,7 +97,7 @@ describe('the client and the program', () => {
   });
 
   test('a log is told whole and once across kills of the server, to many and slow readers alike', async () => {
-    const prompt = script({ emit: { count: 3000, bytes: 200 } });
+    const prompt = script({ emit: { count: 2000, bytes: 200 } });
     const sessionId = await world.newSession();
     const leaving = new AbortController();
     const readers = Array.from({ length: 6 }, () => ({
@@ -112,7 +112,7 @@ describe('the client and the program', () => {
         if (index % 2 === 1) await new Promise((done) => setImmediate(done));
       }
     });
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       const { runId } = await world.start(prompt, sessionId);
       const seen = readers[0]?.told.length ?? 0;
       await until('the readers are in the middle', () => (readers[0]?.told.length ?? 0) > seen + 100);
@@ -128,7 +128,7 @@ describe('the client and the program', () => {
     for (const { told, states } of readers) {
       expect(seqs(told)).toEqual(seqs(log));
       expect(told).toEqual(log);
-      expect(states.filter((state) => state === 'offline').length).toBeGreaterThanOrEqual(3);
+      expect(states.filter((state) => state === 'offline').length).toBeGreaterThanOrEqual(2);
       expect(states.at(-1)).toBe('live');
     }
   });
