@@ -6,19 +6,21 @@ import type { Scene } from '../contract/harness/subject.js';
 import { describeWithAgent } from '../support/real-agents.js';
 import { prepareScene, scriptedPrompts } from './scripted-agent.js';
 
-/** What opencode does of itself before it runs a shell; over what its settings say. */
-const askBeforeShells = (answer: 'allow' | 'ask') => ({
-  OPENCODE_PERMISSION: JSON.stringify({ bash: answer, external_directory: 'allow' }),
-});
+/** Over what its settings say: whether it asks before it runs a shell. */
+const shells = (answer: 'allow' | 'ask') => ({ OPENCODE_PERMISSION: JSON.stringify({ bash: answer }) });
+
+const secondModel = {
+  OPENCODE_CONFIG_CONTENT: JSON.stringify({ provider: { scripted: { models: { 'scripted-2': {} } } } }),
+};
 
 async function prepare(folder: string, home: string): Promise<Scene> {
   const scene = await prepareScene('opencode', home);
-  const env = { ...scene.launch?.env };
+  const env = { ...scene.launch?.env, ...secondModel };
   const options = { command: join(folder, 'node_modules/.bin/opencode'), args: ['acp'] };
   return {
     ...scene,
-    launch: { ...scene.launch, options, env: { ...env, ...askBeforeShells('allow') } },
-    asking: { ...scene.asking, env: { ...env, ...askBeforeShells('ask') } },
+    launch: { ...scene.launch, options, env: { ...env, ...shells('allow') } },
+    asking: { ...scene.asking, env: { ...env, ...shells('ask') } },
   };
 }
 
@@ -54,7 +56,8 @@ describeWithAgent('opencode', (folder) => {
       }),
     prepare: (home) => prepare(folder, home),
     prompts,
-    promises: { exitCode: true, exactOutput: true },
+    promises: { exitCode: true },
+    otherModel: { chosen: 'scripted/scripted-2', called: 'scripted-2' },
     unknownContinuation: 'acp:ses_dfaae2fa2ffeqAN8KxZs8vkhaM',
   });
 });

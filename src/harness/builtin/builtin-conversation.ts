@@ -10,9 +10,9 @@ import type {
   TurnRequest,
   TurnResult,
 } from '../../core/index.js';
-import { endProcesses, endsWithin } from '../process/index.js';
+import { endProcesses, endsWithin, type LinkEnd, type LinkParts } from '../process/index.js';
 import type { Frame } from './agent/protocol.js';
-import type { AgentLink, ChannelListener, LinkEnd, LinkParts } from './agent-link.js';
+import type { AgentLink, ChannelListener } from './agent-link.js';
 import { FramePump } from './frame-pump.js';
 
 export interface ConversationAddress {
@@ -33,6 +33,8 @@ export class BuiltinConversation implements Conversation, ChannelListener {
   /** A tool has run since it was last made sure that nothing is left of them. */
   private toolsRan = false;
   private ending: Promise<void> | undefined;
+  private steerings = 0;
+  private readonly steering = new Map<number, (outcome: SteerOutcome) => void>();
 
   constructor(
     private readonly link: AgentLink,
@@ -82,8 +84,20 @@ export class BuiltinConversation implements Conversation, ChannelListener {
     return result;
   }
 
-  steer(): Promise<SteerOutcome> {
-    return Promise.resolve('missed');
+  steer(prompt: string): Promise<SteerOutcome> {
+    if (this.pump === undefined || this.over !== undefined) return Promise.resolve('missed');
+    this.steerings += 1;
+    const steering = this.steerings;
+    return new Promise((resolve) => {
+      this.steering.set(steering, resolve);
+      const { channel } = this.address;
+      this.link.send({ t: 'steer', channel, turn: this.turnNumber, steering, prompt });
+    });
+  }
+
+  onSteered(steering: number, injected: boolean): void {
+    this.steering.get(steering)?.(injected ? 'injected' : 'missed');
+    this.steering.delete(steering);
   }
 
   onFrame(frame: Frame, chars: number): void {
@@ -140,6 +154,7 @@ export class BuiltinConversation implements Conversation, ChannelListener {
 
   private finish(error: RunError, end: ConversationEnd): void {
     this.over ??= error;
+    for (const steering of [...this.steering.keys()]) this.onSteered(steering, false);
     const { pump } = this;
     const continuation = pump?.begun === true ? { continuation: this.address.conversationId } : {};
     pump?.endWith({ ...continuation, outcome: 'failed', error });

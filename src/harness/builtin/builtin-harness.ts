@@ -10,16 +10,20 @@ import {
   cleanEnvironment,
   givenUp,
   type HostEnvironment,
+  type LinkParts,
   spawnAgent,
   unlessAborted,
 } from '../process/index.js';
 import { conversationFile, isConversationId } from './agent/history.js';
-import { AgentLink, type LinkParts } from './agent-link.js';
+import type { OpenMessage } from './agent/protocol.js';
+import { AgentLink } from './agent-link.js';
 import { BuiltinConversation, type ConversationAddress } from './builtin-conversation.js';
 import { givenBy } from './given.js';
 import { readLaunchOptions } from './launch-options.js';
 
 export interface BuiltinHarnessParts {
+  /** Of Quarterdeck, and so of the agent. */
+  clientVersion?: string;
   /** The agent's program and its arguments, absolute: Node and the compiled `agent/main.js`. */
   program: readonly string[];
   /** Where conversations are kept, absolute; created when it is missing. */
@@ -44,8 +48,8 @@ export interface BuiltinHarness extends Harness {
 
 const capabilities: HarnessCapabilities = {
   resume: true,
-  fork: 'none',
-  steer: false,
+  fork: 'at_run',
+  steer: true,
   permissions: true,
   partialOutput: true,
   models: false,
@@ -54,6 +58,9 @@ const capabilities: HarnessCapabilities = {
   subagents: false,
   cost: false,
 };
+
+/** How many prompts the conversation had. */
+const checkpointPattern = /^[1-9]\d{0,8}$/;
 
 interface Start {
   link: Promise<AgentLink>;
@@ -80,11 +87,11 @@ export class BuiltinAgentHarness implements BuiltinHarness {
     await this.connect(new AbortController().signal);
   }
 
-  async open({ launch, continuation }: OpenRequest, signal: AbortSignal): Promise<Conversation> {
+  async open({ launch, continuation, fork }: OpenRequest, signal: AbortSignal): Promise<Conversation> {
     const options = readLaunchOptions(launch);
-    if (continuation !== undefined && !isConversationId(continuation)) throw foreignContinuation();
+    const origin = originOf(continuation, fork);
     const link = await this.connect(signal);
-    const address = this.newAddress(link, continuation);
+    const address = this.newAddress(link, origin.resume ? continuation : undefined);
     const { channel, conversationId, toolMark } = address;
     const conversation = new BuiltinConversation(link, address, this.linkParts);
     const opening = link.openChannel(
@@ -92,7 +99,7 @@ export class BuiltinAgentHarness implements BuiltinHarness {
         t: 'open',
         channel,
         conversationId,
-        resume: continuation !== undefined,
+        ...origin,
         cwd: launch.cwd,
         toolEnv: cleanEnvironment(this.parts.baseEnv, launch.env, toolMark),
         ...options,
@@ -116,7 +123,9 @@ export class BuiltinAgentHarness implements BuiltinHarness {
       () => false,
     );
     const problem = found ? {} : { problem: 'It is part of Quarterdeck and missing: install that again.' };
-    return [{ name: 'The built-in agent', found, path, login: 'not_needed', ...problem }];
+    const { clientVersion } = this.parts;
+    const version = clientVersion === undefined ? {} : { version: clientVersion };
+    return [{ name: 'The built-in agent', found, path, ...version, login: 'not_needed', ...problem }];
   }
 
   async forget(continuation: string): Promise<void> {
@@ -205,9 +214,22 @@ export class BuiltinAgentHarness implements BuiltinHarness {
   }
 }
 
-function foreignContinuation(): AppError {
-  return new AppError(
-    'resume_lost',
-    'The continuation of this session is not one of the built-in agent. Start a new session, or send a run with resume "fresh".',
-  );
+/** What a conversation begins with. Throws AppError `resume_lost`. */
+function originOf(
+  continuation: string | undefined,
+  fork: OpenRequest['fork'],
+): Pick<OpenMessage, 'resume' | 'copyOf'> {
+  if (continuation === undefined) return { resume: false };
+  if (!isConversationId(continuation))
+    throw lost('The continuation of this session is not one of the built-in agent.');
+  if (fork === undefined) return { resume: true };
+  const { checkpoint } = fork;
+  if (checkpoint === undefined) return { resume: false, copyOf: { conversationId: continuation } };
+  if (!checkpointPattern.test(checkpoint))
+    throw lost('The checkpoint of this run is not one of the built-in agent.');
+  return { resume: false, copyOf: { conversationId: continuation, prompts: Number(checkpoint) } };
+}
+
+function lost(why: string): AppError {
+  return new AppError('resume_lost', `${why} Start a new session, or send a run with resume "fresh".`);
 }

@@ -31,8 +31,8 @@ export interface LinkParts {
 export interface LineHandlers {
   /** In messages for people, as in "Codex". */
   agentName: string;
-  /** One line, parsed. What it throws counts as a breach of the protocol, and its message says which. */
-  onMessage(message: unknown): void | Promise<void>;
+  /** One line, parsed, and its length. What it throws counts as a breach of the protocol, and its message says which. */
+  onMessage(message: unknown, chars: number): void | Promise<void>;
   onEnd(end: LinkEnd): void;
 }
 
@@ -43,6 +43,9 @@ const wordsCharsMax = 300;
 
 export class LineLink {
   readonly ended: Promise<LinkEnd>;
+  /** Dead, dying, or told to end. */
+  broken = false;
+  private pending: string[] = [];
   private failure: RunError | undefined;
   private ending: Promise<void> | undefined;
 
@@ -54,12 +57,15 @@ export class LineLink {
     this.ended = this.watch();
   }
 
+  /** What is sent within one round of the event loop leaves in one write. */
   send(message: unknown): void {
-    if (this.process.stdin.writable) this.process.stdin.write(`${JSON.stringify(message)}\n`);
+    if (this.pending.length === 0) setImmediate(() => this.flush());
+    this.pending.push(`${JSON.stringify(message)}\n`);
   }
 
   /** By force. Resolves like `ended`; `error` is what its turn fails with. Rejects when something survives. */
   async kill(error: RunError): Promise<void> {
+    this.broken = true;
     this.failure ??= error;
     await this.process.end({ graceMs: 0, killMs: this.parts.killMs });
     await this.ended;
@@ -71,8 +77,16 @@ export class LineLink {
     return this.ending;
   }
 
+  private flush(): void {
+    const text = this.pending.join('');
+    this.pending = [];
+    if (text !== '' && this.process.stdin.writable) this.process.stdin.write(text);
+  }
+
   private async endPolitely(): Promise<void> {
+    this.broken = true;
     this.failure ??= { code: 'agent_died', message: `${this.handlers.agentName} was shut down.` };
+    this.flush();
     this.process.stdin.end();
     const { clock, terminateGraceMs, killMs } = this.parts;
     if (!(await endsWithin(clock, this.process.exited, terminateGraceMs))) {
@@ -84,14 +98,15 @@ export class LineLink {
   }
 
   private async watch(): Promise<LinkEnd> {
-    const reading = readLines(this.process.stdout, (line) => this.handlers.onMessage(parseLine(line))).catch(
-      (error: unknown) => {
-        const words = error instanceof Error ? error.message : String(error);
-        const message = `${this.handlers.agentName} broke its protocol and was ended: ${words}.`;
-        this.kill({ code: 'harness_failed', message }).catch((left: unknown) => this.reportLeft(left));
-      },
-    );
+    const reading = readLines(this.process.stdout, (line) =>
+      this.handlers.onMessage(parseLine(line), line.length),
+    ).catch((error: unknown) => {
+      const words = error instanceof Error ? error.message : String(error);
+      const message = `${this.handlers.agentName} broke its protocol and was ended: ${words}.`;
+      this.kill({ code: 'harness_failed', message }).catch((left: unknown) => this.reportLeft(left));
+    });
     const exit = await this.process.exited;
+    this.broken = true;
     const { clock, terminateGraceMs, killMs } = this.parts;
     await endsWithin(clock, reading, drainMs);
     await endProcesses({ marks: [this.process.mark] }, { graceMs: terminateGraceMs, killMs }).catch(

@@ -5,7 +5,7 @@ import { systemClock } from '../../../src/core/index.js';
 import { type BuiltinHarness, createBuiltinHarness } from '../../../src/harness/builtin/index.js';
 import { builtinAgentProgram } from './agent-program.js';
 import { describeHarnessContract } from './harness-contract.js';
-import { pidsMarked } from './processes.js';
+import { lineOf, pidsMarked } from './processes.js';
 import { RecordingHost } from './recording-host.js';
 import { ask, type Place, Stage } from './stage.js';
 
@@ -28,8 +28,8 @@ describeHarnessContract({
   name: 'builtin',
   capabilities: {
     resume: true,
-    fork: 'none',
-    steer: false,
+    fork: 'at_run',
+    steer: true,
     permissions: true,
     partialOutput: true,
     models: false,
@@ -51,6 +51,7 @@ describeHarnessContract({
     flood: (bytes) => script({ flood: { bytes } }),
     garbage: script({ say: 'before' }, { garbage: 'this is not JSON' }, { hang: true }),
     crash: (exitCode) => script({ say: 'last words' }, { crash: exitCode }),
+    steer: { prompt: 'What is 40+2?', answer: '42' },
     runShellTimes: (times, command) =>
       script(...Array.from({ length: times }, () => ({ tool: { name: 'Bash', input: { command } } })), {
         say: 'done',
@@ -193,6 +194,63 @@ describe('the built-in agent', () => {
     expect(await answer('Read folder')).toMatch(/^I could not read it: "folder" is not a regular file/);
     expect(readFileSync(join(stage.folder, 'secret.txt'), 'utf8')).toBe('hidden');
     expect(readdirSync(stage.folder)).not.toContain('new.txt');
+  });
+
+  it('takes a steered text between two numbers, answers it when it has counted, and remembers it', async () => {
+    const conversation = await stage.open(stage.harness());
+    const host = new RecordingHost();
+    const turn = ask(conversation, 'Count slowly to 5 every 50 ms', host);
+    await host.first('message_update');
+    expect(await conversation.steer('What is 40+2?')).toBe('injected');
+    expect(await turn).toMatchObject({ outcome: 'completed', finalOutput: '42', checkpoint: '2' });
+    const said = host.all('message_end').map(({ message }) => message.content);
+    expect(said.slice(0, 1)).toEqual(['Count slowly to 5 every 50 ms']);
+    expect(said.slice(2, 3)).toEqual(['What is 40+2?']);
+    expect([said[1], said[3]].join('')).toBe('1 2 3 4 5');
+    expect(host.said().fromDeltas).toEqual(host.said().ended);
+    expect(await ask(conversation, 'What was my previous question?')).toMatchObject({
+      finalOutput: 'Your previous question was: "What is 40+2?"',
+    });
+  });
+
+  it('takes steered texts in their order while a script waits, and runs one that is a script', async () => {
+    const conversation = await stage.open(stage.harness());
+    const host = new RecordingHost();
+    const turn = ask(conversation, script({ say: 'waiting' }, { waitFor: 'go' }, { say: 'went' }), host);
+    await host.first('message_end');
+    const second = script({ say: 'second' });
+    const steered = ['What is 40+2?', second].map((prompt) => conversation.steer(prompt));
+    expect(await Promise.all(steered)).toEqual(['injected', 'injected']);
+    writeFileSync(stage.file('go'), '');
+    expect(await turn).toMatchObject({ outcome: 'completed', finalOutput: 'second' });
+    expect(host.said().ended).toEqual(['waiting', 'went', '42', 'second']);
+  });
+
+  it('misses what a turn had not taken when its agent died', async () => {
+    const conversation = await stage.open(stage.harness());
+    const turn = ask(conversation, 'Use Bash to run: echo up > up; exec sleep 1000');
+    await lineOf(stage.file('up'));
+    const steering = conversation.steer('What is 40+2?');
+    process.kill(stage.place.ledger.processes[0]?.pid ?? 0, 'SIGKILL');
+    expect(await turn).toMatchObject({ error: { code: 'agent_died' } });
+    expect(await steering).toBe('missed');
+  });
+
+  it('copies no conversation as it was after a turn that it had not', async () => {
+    const harness = stage.harness();
+    const { continuation, checkpoint } = await ask(await stage.open(harness), 'Hello');
+    expect(checkpoint).toBe('1');
+    for (const wrong of ['2', '0', 'x', '../1']) {
+      await expect(stage.open(harness, { continuation, fork: { checkpoint: wrong } })).rejects.toMatchObject({
+        code: 'resume_lost',
+      });
+    }
+    expect(readdirSync(stage.place.dataDir).length).toBe(1);
+  });
+
+  it('is always found, and needs no login', async () => {
+    const programs = await openHarness(stage.place).inspect(new AbortController().signal);
+    expect(programs).toMatchObject([{ found: true, path: builtinAgentProgram[1], login: 'not_needed' }]);
   });
 
   it('stops after the turns that it was given', async () => {

@@ -42,6 +42,11 @@ export class Conversation {
     if (this.turn?.request.turn === turnNumber) this.turn.interrupt();
   }
 
+  steer({ channel, turn, steering, prompt }: Extract<ToAgent, { t: 'steer' }>): void {
+    if (this.turn?.request.turn === turn) this.turn.steer({ number: steering, prompt });
+    else this.output.send({ t: 'steered', channel, steering, injected: false });
+  }
+
   answer({ toolUseId, decision, message }: Extract<ToAgent, { t: 'answer' }>): void {
     this.turn?.answer(toolUseId, { decision, ...(message === undefined ? {} : { message }) });
   }

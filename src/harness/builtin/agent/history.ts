@@ -5,7 +5,16 @@
  * or what ever, is part of the conversation. A last line without its LF was cut by a crash and is dropped.
  * Each write reaches the operating system before the turn goes on: it survives the death of this process.
  */
-import { appendFileSync, closeSync, constants, existsSync, openSync, readSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 
 export interface PastTurn {
@@ -56,6 +65,26 @@ export class History {
     return new History(conversationFile(dataDir, id), id);
   }
 
+  /** A new conversation that begins with what another was after so many prompts, or is now. Throws ResumeLost. */
+  static copy(dataDir: string, from: string, id: string, prompts?: number): History {
+    const source = History.restore(dataDir, from);
+    if (prompts !== undefined && (prompts < 1 || prompts > source.count))
+      throw lost(from, `it has no state after prompt ${prompts}`);
+    const file = openSync(conversationFile(dataDir, id), 'wx', 0o600);
+    try {
+      writeSync(file, lineOf({ quarterdeck: 'conversation', version: formatVersion, id }));
+      let count = 0;
+      source.readLines((text, lineNumber) => {
+        if (lineNumber === 0) return;
+        if ('prompt' in (JSON.parse(text) as Line)) count += 1;
+        if (count <= (prompts ?? count)) writeSync(file, `${text}\n`);
+      });
+    } finally {
+      closeSync(file);
+    }
+    return History.restore(dataDir, id);
+  }
+
   /** Throws ResumeLost. */
   static restore(dataDir: string, id: string): History {
     const history = new History(conversationFile(dataDir, id), id);
@@ -79,6 +108,12 @@ export class History {
     this.remember({ prompt });
   }
 
+  /** A prompt that comes during a turn ends what was said to the one before it. */
+  steer(prompt: string, answerSoFar: string): void {
+    this.end('completed', answerSoFar);
+    this.begin(prompt);
+  }
+
   end(outcome: NonNullable<PastTurn['outcome']>, answer: string): void {
     const line: Line = { outcome, answer: remembered(answer) };
     this.append([line]);
@@ -86,7 +121,7 @@ export class History {
   }
 
   private append(lines: Line[]): void {
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const text = lines.map(lineOf).join('');
     appendFileSync(this.file, text, { mode: 0o600 });
   }
 
@@ -103,6 +138,12 @@ export class History {
   }
 
   private readBack(): void {
+    const { goodBytes, cut } = this.readLines((text, lineNumber) => this.readLine(text, lineNumber));
+    if (this.count === 0) throw lost(this.id, 'its file is empty');
+    if (cut) truncateSync(this.file, goodBytes);
+  }
+
+  private readLines(take: (text: string, lineNumber: number) => void): { goodBytes: number; cut: boolean } {
     const file = openSync(this.file, constants.O_RDONLY | constants.O_NOFOLLOW);
     const buffer = Buffer.allocUnsafe(readBytes);
     let rest = Buffer.alloc(0);
@@ -114,7 +155,7 @@ export class History {
         if (bytesRead === 0) break;
         rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
         for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
-          this.readLine(rest.toString('utf8', 0, end), lineNumber++);
+          take(rest.toString('utf8', 0, end), lineNumber++);
           goodBytes += end + 1;
           rest = rest.subarray(end + 1);
         }
@@ -123,8 +164,7 @@ export class History {
     } finally {
       closeSync(file);
     }
-    if (this.count === 0) throw lost(this.id, 'its file is empty');
-    if (rest.length > 0) truncateSync(this.file, goodBytes);
+    return { goodBytes, cut: rest.length > 0 };
   }
 
   private readLine(text: string, lineNumber: number): void {
@@ -142,6 +182,10 @@ export class History {
 export function conversationFile(dataDir: string, id: string): string {
   if (!isConversationId(id)) throw lost('(unknown)', 'its continuation is not one of the built-in agent');
   return path.join(dataDir, `${id}.jsonl`);
+}
+
+function lineOf(line: Line): string {
+  return `${JSON.stringify(line)}\n`;
 }
 
 function remembered(text: string): string {

@@ -40,6 +40,7 @@ function receive(line: string): void {
     const conversation = conversations.get(message.channel);
     if (message.t === 'turn') conversation?.startTurn(message);
     else if (message.t === 'interrupt') conversation?.interrupt(message.turn);
+    else if (message.t === 'steer') conversation?.steer(message);
     else if (message.t === 'answer') conversation?.answer(message);
     else if (message.t === 'room') conversation?.giveRoom(message.chars);
   }
@@ -56,15 +57,13 @@ function start(protocol: number, folder: string): void {
 }
 
 async function openConversation(message: OpenMessage): Promise<Conversation | undefined> {
-  const { channel, conversationId, resume } = message;
+  const { channel, conversationId } = message;
   try {
     // Two writers of one file would lose each other's turns: the newer one takes over.
     for (let other = byId.get(conversationId); other !== undefined; other = byId.get(conversationId)) {
       await drop(other);
     }
-    const history = resume
-      ? History.restore(dataDir, conversationId)
-      : History.createNew(dataDir, conversationId);
+    const history = historyFor(message);
     const conversation = new Conversation(message, history, output, program);
     conversations.set(channel, conversation);
     byId.set(conversationId, conversation);
@@ -79,6 +78,12 @@ async function openConversation(message: OpenMessage): Promise<Conversation | un
     });
     return undefined;
   }
+}
+
+function historyFor({ conversationId, resume, copyOf }: OpenMessage): History {
+  if (copyOf !== undefined)
+    return History.copy(dataDir, copyOf.conversationId, conversationId, copyOf.prompts);
+  return resume ? History.restore(dataDir, conversationId) : History.createNew(dataDir, conversationId);
 }
 
 async function closeConversation(channel: number): Promise<void> {

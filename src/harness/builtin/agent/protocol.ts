@@ -21,6 +21,8 @@ export interface OpenMessage {
   conversationId: string;
   /** True: restore it or fail. False: it must not exist yet. */
   resume: boolean;
+  /** It begins as a copy of another, after so many prompts of that, or as that is now. Not with `resume`. */
+  copyOf?: { conversationId: string; prompts?: number };
   cwd: string;
   /** The whole environment of its tools. */
   toolEnv: Record<string, string>;
@@ -48,9 +50,15 @@ export interface TurnMessage {
   channel: number;
   turn: number;
   prompt: string;
-  /** What came with it; an agent without eyes needs no more than this. */
-  images?: { mimeType: string; url: string; bytes: number }[];
+  images?: ShownImage[];
   maxTurns?: number;
+}
+
+/** What came with a prompt; an agent without eyes needs no more than this. */
+export interface ShownImage {
+  mimeType: string;
+  url: string;
+  bytes: number;
 }
 
 export type ToAgent =
@@ -58,6 +66,8 @@ export type ToAgent =
   | OpenMessage
   | TurnMessage
   | { t: 'interrupt'; channel: number; turn: number }
+  /** A text for the turn under way, answered with `steered`; `steering` is a number of the adapter's. */
+  | { t: 'steer'; channel: number; turn: number; steering: number; prompt: string }
   | { t: 'answer'; channel: number; toolUseId: string; decision: PermissionDecisionKind; message?: string }
   | { t: 'room'; channel: number; chars: number }
   /** Ends what runs, by force, and forgets the conversation; its file stays. Answered with `closed`. */
@@ -69,7 +79,8 @@ export interface ToolQuestion {
   toolInput: unknown;
 }
 
-export type TurnOutcome = { usage: Usage } & (
+/** `checkpoint`: how many prompts the conversation has had. */
+export type TurnOutcome = { usage: Usage; checkpoint?: string } & (
   | { outcome: 'completed'; finalOutput: string }
   | { outcome: 'interrupted' }
   | { outcome: 'failed'; error: RunError }
@@ -89,4 +100,6 @@ export type FromAgent =
   | { t: 'ready'; protocol: number }
   | { t: 'opened'; channel: number; error?: RunError }
   | { t: 'closed'; channel: number }
+  /** Injected: the turn will answer it. Else nobody has seen it. */
+  | { t: 'steered'; channel: number; steering: number; injected: boolean }
   | Frame;

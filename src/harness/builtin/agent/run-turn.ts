@@ -13,12 +13,17 @@ type Outcome =
 /** `targetScript` runs instead of the prompt. */
 export async function runTurn(turn: Turn, targetScript: unknown, program: ProgramAccess): Promise<void> {
   const outcome = await recordTurn(turn, async () => {
-    const script = targetScript ?? findScript(turn.prompt);
-    if (script === undefined) await chooseSkill(turn.prompt)(turn);
-    else await runScript(script, turn, program);
+    for (let prompt: string | undefined = turn.prompt; prompt !== undefined; prompt = turn.nextSteered()) {
+      const script = targetScript ?? findScript(prompt);
+      if (script === undefined) await chooseSkill(prompt)(turn);
+      else await runScript(script, turn, program);
+      turn.endMessage();
+    }
   });
+  turn.endSteering();
   const { toolCalls } = turn;
-  turn.stream.sendResult({ ...outcome, usage: { turns: Math.max(1, toolCalls), toolCalls } });
+  const usage = { turns: Math.max(1, toolCalls), toolCalls };
+  turn.stream.sendResult({ ...outcome, checkpoint: String(turn.history.count), usage });
 }
 
 async function recordTurn(turn: Turn, act: () => Promise<void>): Promise<Outcome> {
@@ -26,7 +31,7 @@ async function recordTurn(turn: Turn, act: () => Promise<void>): Promise<Outcome
     turn.history.begin(turn.prompt);
     const turnId = turn.newId('turn');
     turn.emit({ type: 'turn_start', turnId });
-    reportPrompt(turn);
+    turn.reportPrompt(turn.prompt, turn.images);
     const outcome = await act().then(
       (): Outcome => ({ outcome: 'completed', finalOutput: turn.finalText }),
       outcomeOf,
@@ -43,17 +48,6 @@ async function recordTurn(turn: Turn, act: () => Promise<void>): Promise<Outcome
       `The conversation could not be written to disk (${code ?? 'unknown reason'}).`,
     );
   }
-}
-
-function reportPrompt(turn: Turn): void {
-  const messageId = turn.newId('msg');
-  const { images = [] } = turn.request;
-  const blocks = images.map(({ url, mimeType }) => ({ type: 'media_ref' as const, url, mimeType }));
-  const content =
-    blocks.length === 0 ? turn.prompt : [{ type: 'text' as const, text: turn.prompt }, ...blocks];
-  const message = { role: 'user' as const, content };
-  turn.emit({ type: 'message_start', messageId, message });
-  turn.emit({ type: 'message_end', messageId, message });
 }
 
 function outcomeOf(error: unknown): Outcome {

@@ -58,6 +58,11 @@ export class TurnStream {
     this.sendFrame(`,"ask":${JSON.stringify(ask)}`);
   }
 
+  sendSteered(steering: number, injected: boolean): void {
+    this.flush();
+    this.output.send({ t: 'steered', channel: this.channel, steering, injected });
+  }
+
   /** The last frame of the turn. */
   sendResult(result: TurnOutcome): void {
     this.sendFrame(`,"result":${JSON.stringify(result)}`);

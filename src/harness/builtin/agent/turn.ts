@@ -5,7 +5,7 @@
 import type { AgentEvent, PermissionDecisionKind } from '../../../contract/index.js';
 import type { History } from './history.js';
 import { MessageStream } from './message-stream.js';
-import type { Given, OpenMessage, TurnMessage } from './protocol.js';
+import type { Given, OpenMessage, ShownImage, TurnMessage } from './protocol.js';
 import { ToolUpdates } from './tool-updates.js';
 import { findTool, type ToolContext, type ToolResult, toolError } from './tools/index.js';
 import type { TurnStream } from './turn-stream.js';
@@ -38,7 +38,14 @@ const stopGraceMs = 300;
 /** Deltas of one message that is said at once: long texts are cut into larger pieces, not more. */
 const deltasMax = 100;
 
+interface Steering {
+  number: number;
+  prompt: string;
+}
+
 export class Turn {
+  /** What is being answered. */
+  prompt: string;
   toolCalls = 0;
   /** The text of the last message that said something. */
   finalText = '';
@@ -48,16 +55,24 @@ export class Turn {
   private signalsIgnored = false;
   private forced = false;
   private lastId = 0;
+  private toolsUnderWay = 0;
+  private over = false;
+  /** Texts that came while a tool ran. */
+  private readonly waiting: Steering[] = [];
+  /** Texts that were taken and are to be answered. */
+  private readonly taken: string[] = [];
 
   constructor(
     readonly request: TurnMessage,
     readonly history: History,
     readonly stream: TurnStream,
     private readonly launch: Pick<OpenMessage, 'conversationId' | 'cwd' | 'toolEnv' | 'askBefore' | 'given'>,
-  ) {}
+  ) {
+    this.prompt = request.prompt;
+  }
 
-  get prompt(): string {
-    return this.request.prompt;
+  get images(): readonly ShownImage[] {
+    return this.request.images ?? [];
   }
 
   get cwd(): string {
@@ -89,6 +104,37 @@ export class Turn {
 
   answer(toolUseId: string, answer: Answer): void {
     this.questions.get(toolUseId)?.(answer);
+  }
+
+  /** Taken at once, unless a tool runs: then after it. It is answered when what the turn is at is done. */
+  steer(steering: Steering): void {
+    if (this.over || this.stop.aborted) this.stream.sendSteered(steering.number, false);
+    else if (this.toolsUnderWay > 0) this.waiting.push(steering);
+    else this.take(steering);
+  }
+
+  /** The next text that was put into the turn and is not answered yet; when there is none, the turn is over. */
+  nextSteered(): string | undefined {
+    const next = this.taken.shift();
+    if (next === undefined) this.endSteering();
+    else this.prompt = next;
+    return next;
+  }
+
+  /** What came too late was never seen. */
+  endSteering(): void {
+    this.over = true;
+    for (const { number } of this.waiting.splice(0)) this.stream.sendSteered(number, false);
+  }
+
+  /** The user's message, in the log. */
+  reportPrompt(prompt: string, images: readonly ShownImage[] = []): void {
+    const messageId = this.newId('msg');
+    const shown = images.map(({ url, mimeType }) => ({ type: 'media_ref' as const, url, mimeType }));
+    const content = shown.length === 0 ? prompt : [{ type: 'text' as const, text: prompt }, ...shown];
+    const message = { role: 'user' as const, content };
+    this.emit({ type: 'message_start', messageId, message });
+    this.emit({ type: 'message_end', messageId, message });
   }
 
   newId(kind: 'turn' | 'msg' | 'tool'): string {
@@ -130,17 +176,14 @@ export class Turn {
 
   /** A message that is said bit by bit. An interrupt ends it with what was said. */
   startMessage(): MessageStream {
-    const message = new MessageStream(this.stream, this.newId('msg'));
+    const message = new MessageStream(this.stream, () => this.newId('msg'));
     this.openMessage = message;
     return message;
   }
 
   endMessage(): void {
-    const message = this.openMessage;
-    if (message === undefined) return;
+    this.cutMessage();
     this.openMessage = undefined;
-    if (message.text !== '') this.finalText = message.text;
-    message.end();
   }
 
   /** Says a whole text, word by word. */
@@ -188,6 +231,28 @@ export class Turn {
     return answer;
   }
 
+  private take({ number, prompt }: Steering): void {
+    this.cutMessage();
+    try {
+      this.history.steer(prompt, this.finalText);
+    } catch {
+      // Without the disk it is not part of the conversation.
+      this.stream.sendSteered(number, false);
+      return;
+    }
+    this.reportPrompt(prompt);
+    this.taken.push(prompt);
+    this.stream.sendSteered(number, true);
+  }
+
+  /** Ends the message that is being said, of which more may follow. */
+  private cutMessage(): void {
+    const { openMessage } = this;
+    if (openMessage === undefined) return;
+    if (openMessage.text !== '') this.finalText = openMessage.text;
+    openMessage.end();
+  }
+
   private async reportTool(
     toolName: string,
     input: unknown,
@@ -198,10 +263,15 @@ export class Turn {
     const toolUseId = this.newId('tool');
     this.emit({ type: 'tool_execution_start', toolUseId, toolName, input });
     const startedMs = performance.now();
-    const used = await use(toolUseId).catch((error: unknown) => {
-      if (error instanceof Interrupted) return toolError('');
-      throw error;
-    });
+    this.toolsUnderWay += 1;
+    const used = await use(toolUseId)
+      .catch((error: unknown) => {
+        if (error instanceof Interrupted) return toolError('');
+        throw error;
+      })
+      .finally(() => {
+        this.toolsUnderWay -= 1;
+      });
     const result = this.stop.aborted ? interruptedResult(used) : used;
     const { text, isError, details } = result;
     this.emit({
@@ -213,6 +283,7 @@ export class Turn {
       durationMs: Math.round(performance.now() - startedMs),
     });
     this.throwIfStopped();
+    for (const steering of this.waiting.splice(0)) this.take(steering);
     return result;
   }
 
