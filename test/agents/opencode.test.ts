@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../src/core/index.js';
+import { expect, it, vi } from 'vitest';
+import { type Harness, systemClock } from '../../src/core/index.js';
 import { createAcpHarness } from '../../src/harness/acp/index.js';
+import { createIsolation, type Isolation, probeIsolation } from '../../src/harness/process/index.js';
 import { describeHarnessContract } from '../contract/harness/harness-contract.js';
+import { gone, lineOf, pidsRunning } from '../contract/harness/processes.js';
+import { ask, type Place, Stage } from '../contract/harness/stage.js';
 import type { Scene } from '../contract/harness/subject.js';
 import { describeWithAgent } from '../support/real-agents.js';
 import { prepareScene, scriptedPrompts } from './scripted-agent.js';
@@ -9,13 +15,17 @@ import { prepareScene, scriptedPrompts } from './scripted-agent.js';
 /** Over what its settings say: whether it asks before it runs a shell. */
 const shells = (answer: 'allow' | 'ask') => ({ OPENCODE_PERMISSION: JSON.stringify({ bash: answer }) });
 
-const secondModel = {
-  OPENCODE_CONFIG_CONTENT: JSON.stringify({ provider: { scripted: { models: { 'scripted-2': {} } } } }),
+/** Also over them: a second model to choose, and no request for a title beside the first answer. */
+const moreSettings = {
+  OPENCODE_CONFIG_CONTENT: JSON.stringify({
+    agent: { title: { disable: true } },
+    provider: { scripted: { models: { 'scripted-2': {} } } },
+  }),
 };
 
 async function prepare(folder: string, home: string): Promise<Scene> {
   const scene = await prepareScene('opencode', home);
-  const env = { ...scene.launch?.env, ...secondModel };
+  const env = { ...scene.launch?.env, ...moreSettings };
   const options = { command: join(folder, 'node_modules/.bin/opencode'), args: ['acp'] };
   return {
     ...scene,
@@ -23,6 +33,26 @@ async function prepare(folder: string, home: string): Promise<Scene> {
     asking: { ...scene.asking, env: { ...env, ...shells('ask') } },
   };
 }
+
+function openHarness({ dataDir, serverMark, ledger }: Place, isolation?: Isolation): Harness {
+  return createAcpHarness({
+    clientVersion: '0.0.0',
+    agentsDir: dataDir,
+    dataDir,
+    serverMark,
+    baseEnv: process.env,
+    ledger,
+    ...(isolation === undefined ? {} : { isolation }),
+    clock: systemClock,
+    terminateGraceMs: 1000,
+    killMs: 5000,
+  });
+}
+
+/** It takes seconds to start, and minutes beside other suites on a small machine. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+const problem = await probeIsolation(process.env)();
 
 describeWithAgent('opencode', (folder) => {
   // The bound of model turns, steering and the time at which a limit ends have no place in its dialect.
@@ -42,22 +72,43 @@ describeWithAgent('opencode', (folder) => {
       subagents: true,
       cost: true,
     },
-    openHarness: ({ dataDir, serverMark, ledger }) =>
-      createAcpHarness({
-        clientVersion: '0.0.0',
-        agentsDir: dataDir,
-        dataDir,
-        serverMark,
-        baseEnv: process.env,
-        ledger,
-        clock: systemClock,
-        terminateGraceMs: 1000,
-        killMs: 5000,
-      }),
+    openHarness,
     prepare: (home) => prepare(folder, home),
-    prompts,
+    // What the provider calls an error of its own, opencode tries again and again.
+    prompts: { ...prompts, failModel: 'Fail with 401' },
     promises: { exitCode: true },
     otherModel: { chosen: 'scripted/scripted-2', called: 'scripted-2' },
     unknownContinuation: 'acp:ses_dfaae2fa2ffeqAN8KxZs8vkhaM',
   });
+
+  it.skipIf(problem !== undefined)(
+    `works in a process namespace of its own, and takes its tools with it${problem === undefined ? '' : `: ${problem}`}`,
+    async () => {
+      const isolation = await createIsolation('required', () => Promise.resolve(problem));
+      const home = mkdtempSync(join(tmpdir(), 'opencode-isolated-'));
+      const scene = await prepare(folder, home);
+      const stage = new Stage((place) => openHarness(place, isolation), scene);
+      const conversation = await stage.open(stage.harness());
+      const { question, previousQuestion, runShell } = scriptedPrompts;
+      expect(await ask(conversation, question.prompt)).toMatchObject({ finalOutput: question.answer });
+      const name = `isolated-${process.pid}`;
+      const turn = ask(
+        conversation,
+        runShell(`env -i setsid sh -c 'echo up > up; : ${name}; sleep 1000; :'`),
+      );
+      await lineOf(stage.file('up'));
+      const tools = pidsRunning(name);
+      expect(tools.length).toBeGreaterThan(0);
+      process.kill(stage.place.ledger.processes[0]?.pid ?? 0, 'SIGKILL');
+      const { outcome, continuation } = await turn;
+      expect(outcome).toBe('failed');
+      await Promise.all(tools.map(gone));
+      const restored = await stage.open(stage.harness(), { continuation });
+      expect(await ask(restored, previousQuestion)).toMatchObject({
+        finalOutput: expect.stringContaining(name),
+      });
+      await stage.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  );
 });

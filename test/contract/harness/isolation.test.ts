@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/index.js';
+import { createAcpHarness } from '../../../src/harness/acp/index.js';
 import {
   type AgentProcess,
   createIsolation,
@@ -15,10 +17,12 @@ import {
 } from '../../../src/harness/process/index.js';
 import { processModule } from './agent-program.js';
 import { gone, isAlive, lineOf, pidsMarked, pidsRunning } from './processes.js';
-import { MemoryLedger } from './stage.js';
+import { RecordingHost } from './recording-host.js';
+import { ask, MemoryLedger, Stage, stubbornCommand } from './stage.js';
 
 const problem = await probeIsolation(process.env)();
 const standIn = resolve(import.meta.dirname, 'isolation-stand-in.mjs');
+const acpAgent = resolve(import.meta.dirname, '../../support/acp-agent/acp-agent.mjs');
 const deadlines = { graceMs: 2000, killMs: 5000 };
 
 describe('an isolated agent', () => {
@@ -146,5 +150,42 @@ describe('an isolated agent', () => {
       ],
     );
     expect(await agent.exited).toEqual({ exitCode: 4 });
+  });
+
+  it('keeps its helpers and loses its tools when a turn is interrupted', async () => {
+    const isolation = await createIsolation('required', () => Promise.resolve(problem));
+    const stage = new Stage(({ dataDir, serverMark, ledger: processes }) =>
+      createAcpHarness({
+        clientVersion: '0.0.0',
+        agentsDir: dataDir,
+        dataDir,
+        serverMark,
+        baseEnv: process.env,
+        ledger: processes,
+        isolation,
+        clock: systemClock,
+        terminateGraceMs: 300,
+        killMs: 3000,
+      }),
+    );
+    const options = { command: process.execPath, args: [acpAgent, stage.place.dataDir] };
+    const conversation = await stage.open(stage.harness(), { options });
+    const agents = pidsMarked(stage.place.serverMark);
+    const host = new RecordingHost();
+    const turn = ask(conversation, `Use Bash to run: ${stubbornCommand('pids')}`, host);
+    await lineOf(stage.file('pids'));
+    const tools = pidsMarked(stage.place.serverMark).filter((pid) => !agents.includes(pid));
+    expect(tools.length).toBeGreaterThanOrEqual(2);
+    host.interrupt();
+    expect(await turn).toMatchObject({ outcome: 'interrupted' });
+    await conversation.clearProcesses();
+    expect(tools.map(isAlive)).toEqual(tools.map(() => false));
+    expect(pidsMarked(stage.place.serverMark)).toEqual(agents);
+    expect(await ask(conversation, 'What is 2+2?')).toMatchObject({ finalOutput: '4' });
+    expect(await ask(conversation, 'Crash with 7')).toMatchObject({
+      error: { code: 'agent_died', message: expect.stringContaining('exit code 7') },
+    });
+    expect(await conversation.ended).toEqual({ processExited: true, exitCode: 7 });
+    await stage.close();
   });
 });
