@@ -15,17 +15,12 @@ import { prepareScene, scriptedPrompts } from './scripted-agent.js';
 /** Over what its settings say: whether it asks before it runs a shell. */
 const shells = (answer: 'allow' | 'ask') => ({ OPENCODE_PERMISSION: JSON.stringify({ bash: answer }) });
 
-/** Also over them: a second model to choose, and no request for a title beside the first answer. */
-const moreSettings = {
-  OPENCODE_CONFIG_CONTENT: JSON.stringify({
-    agent: { title: { disable: true } },
-    provider: { scripted: { models: { 'scripted-2': {} } } },
-  }),
-};
+/** Also over them: no request for a title beside the first answer. */
+const noTitles = { OPENCODE_CONFIG_CONTENT: JSON.stringify({ agent: { title: { disable: true } } }) };
 
 async function prepare(folder: string, home: string): Promise<Scene> {
   const scene = await prepareScene('opencode', home);
-  const env = { ...scene.launch?.env, ...moreSettings };
+  const env = { ...scene.launch?.env, ...noTitles };
   const options = { command: join(folder, 'node_modules/.bin/opencode'), args: ['acp'] };
   return {
     ...scene,
