@@ -10,10 +10,10 @@ import {
   type RunStatus,
   type RunSummary,
 } from '../contract/index.js';
+import { type AgentsByName, refuseWhatAgentCannot } from './agent-abilities.js';
 import type { CoreOptions } from './options.js';
 import { policyFrom } from './permission-policy.js';
 import type { Clock } from './ports/clock.js';
-import type { Harness } from './ports/harness.js';
 import type { AnswerRecord, NewSession, Page, RunState, Store, StoredAttachment } from './ports/store.js';
 import type { Wakeup } from './ports/wakeup.js';
 import { isActive, isTerminal } from './run-state.js';
@@ -32,8 +32,6 @@ export interface AdmitRequest {
   attachments?: readonly Attachment[] | undefined;
   permissions?: PolicyInput | undefined;
 }
-
-type AgentsByName = ReadonlyMap<HarnessName, Pick<Harness, 'capabilities'>>;
 
 export interface Admitted {
   runId: string;
@@ -252,25 +250,6 @@ function refuseLargePrompt(prompt: string): void {
 
 function decodeAttachment({ mimeType, data }: Attachment): StoredAttachment {
   return { mimeType, content: Buffer.from(data, 'base64') };
-}
-
-/** Throws `unsupported` that names who can. */
-function refuseWhatAgentCannot(
-  { attachments = [], permissions }: AdmitRequest,
-  harness: HarnessName,
-  harnesses: AgentsByName,
-): void {
-  const refuseUnless = (key: 'images' | 'permissions', words: string) => {
-    if (harnesses.get(harness)?.capabilities[key] === true) return;
-    const able = [...harnesses].filter(([, { capabilities }]) => capabilities[key]).map(([name]) => name);
-    throw new AppError(
-      'unsupported',
-      `The agent "${harness}" ${words}. Agents of this server that do: ${able.join(', ') || 'none'}.`,
-    );
-  };
-  if (attachments.length > 0) refuseUnless('images', 'takes no images');
-  if (permissions !== undefined && permissions.mode !== 'bypass')
-    refuseUnless('permissions', 'asks nobody before it uses a tool');
 }
 
 function supportedDelivery(delivery: AdmitRequest['delivery'] = 'queue'): 'queue' | 'reject' {

@@ -115,25 +115,6 @@ export function describeAttachments(world: InWorld): void {
       expect((await world().ended(runId)).finalOutput).toContain(`${limits.attachmentBytesMax} bytes`);
     });
 
-    test('are refused where the agent of the session takes none, and the answer says who does', async () => {
-      const { projectId } = world().project;
-      const session = { backendKind: 'acp' };
-      const attachments = [image('image/png', png)];
-      const body = { projectId, prompt: 'Look', session, attachments };
-      const refusal = await world().client.refused('createRun', { body });
-      expect(refusal).toMatchObject({
-        status: 409,
-        code: 'unsupported',
-        message: expect.stringMatching(/"acp" takes no images.*builtin/),
-      });
-      const { sessionId } = await world().client.ask('createSession', {
-        body: { projectId, ...session },
-      });
-      const resumed = { ...body, session: { policy: 'resume', sessionId } };
-      expect((await world().client.refused('createRun', { body: resumed })).code).toBe('unsupported');
-      expect((await world().client.ask('listRuns', { query: { sessionId } })).total).toBe(0);
-    });
-
     test('are part of what an idempotency key stands for', async () => {
       const { projectId } = world().project;
       const key = `images-${Date.now()}`;
