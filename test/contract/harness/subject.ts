@@ -41,6 +41,8 @@ export interface SubjectPromises {
   exitCode?: boolean;
   /** Usage counts tokens and model turns. */
   tokens?: boolean;
+  /** A usage limit says when it ends. */
+  resumesAt?: boolean;
   /** Why a tool was denied reaches the model of the scene. */
   denyReason?: boolean;
 }
