@@ -18,6 +18,7 @@ import {
 import { createDemoProject } from './demo-project.js';
 import { createAcpHarness } from './harness/acp/index.js';
 import { createBuiltinHarness } from './harness/builtin/index.js';
+import { createPiHarness } from './harness/pi/index.js';
 import {
   createIsolation,
   type Isolation,
@@ -176,6 +177,7 @@ function createHarnesses(
       program: [process.execPath, builtinAgentProgram],
       dataDir: join(config.home, 'builtin'),
     }),
+    createPiHarness(parts),
     createAcpHarness(parts),
   ];
   return new Map(all.map((harness) => [harness.name, harness]));

@@ -38,7 +38,7 @@ export function readLaunchOptions({ target, model: chosen, options }: LaunchPlan
     throw refuse(`"thinking" must be one of ${thinkingLevels.join(', ')}`);
   if (!Array.isArray(args) || !args.every((arg) => typeof arg === 'string'))
     throw refuse('"args" must be a list of texts');
-  const reserved = args.find((arg: string) => ownFlags.has(arg));
+  const reserved = args.find((arg: string) => ownFlags.has(arg.split('=', 1)[0] ?? ''));
   if (reserved !== undefined)
     throw refuse(`"args" must not hold "${reserved}": Quarterdeck decides that itself`);
   return { ...textsOf({ provider, model: chosen ?? model, thinking }), args };

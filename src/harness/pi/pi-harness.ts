@@ -76,6 +76,12 @@ export class PiHarness implements Harness {
     return [{ ...program, found: true, path, version, ...(problem === undefined ? {} : { problem }) }];
   }
 
+  async forget(continuation: string): Promise<void> {
+    await this.files
+      .remove(continuation)
+      .catch((error: unknown) => this.parts.log?.warn('the file of a conversation is left', { error }));
+  }
+
   close(): Promise<void> {
     return this.starts.close();
   }

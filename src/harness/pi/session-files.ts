@@ -76,8 +76,9 @@ export class SessionFiles {
     return copy;
   }
 
-  /** Of a conversation that never began. */
+  /** Nothing happens to what is none of ours. */
   async remove(continuation: string): Promise<void> {
+    if (!continuationForm.test(continuation)) return;
     await rm(this.pathOf(continuation), { force: true });
     await rm(this.instructionsOf(continuation), { force: true });
   }

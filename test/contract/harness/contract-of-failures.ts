@@ -63,14 +63,17 @@ export function describeFailures({ prompts, promises = {} }: HarnessSubject, sta
       });
     });
 
-    itWith(prompts.reachLimit, 'at a usage limit: it is said, and until when where the agent tells', async (reachLimit) => {
-      const conversation = await stage().open(stage().harness());
-      const result = await ask(conversation, reachLimit);
-      expect(result).toMatchObject({ outcome: 'failed', error: { code: 'usage_limit_reached' } });
-      const resumesAt = result.outcome === 'failed' ? result.error.resumesAt : undefined;
-      if (promises.resumesAt) expect(resumesAt).toBeGreaterThan(Date.now());
-      else expect(resumesAt).toBeUndefined();
-      expect(await ask(conversation, question.prompt)).toMatchObject({ finalOutput: question.answer });
-    });
+    itWith(
+      prompts.reachLimit,
+      'at a usage limit: it is said, and until when where the agent tells',
+      async (reachLimit) => {
+        const conversation = await stage().open(stage().harness());
+        const result = await ask(conversation, reachLimit);
+        expect(result).toMatchObject({ outcome: 'failed', error: { code: 'usage_limit_reached' } });
+        const resumesAt = result.outcome === 'failed' ? result.error.resumesAt : undefined;
+        if (promises.resumesAt) expect(resumesAt).toBeGreaterThan(Date.now());
+        expect(await ask(conversation, question.prompt)).toMatchObject({ finalOutput: question.answer });
+      },
+    );
   });
 }
