@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, type LaunchBundle, type PermissionPolicy, systemClock } from '../../src/core/index.js';
@@ -37,12 +37,19 @@ async function prepare(home: string): Promise<Scene> {
   return { ...scene, launch: { ...scene.launch, options: { args: ['--extension', mischief] } } };
 }
 
+/** Into one of Pi's own files of settings. */
+function change<T>({ launch }: Scene, file: string, edit: (content: T) => void): void {
+  const path = join(launch?.env?.PI_CODING_AGENT_DIR ?? '', file);
+  const content = JSON.parse(readFileSync(path, 'utf8')) as T;
+  edit(content);
+  writeFileSync(path, JSON.stringify(content));
+}
+
 /** Into what Pi knows of its models. */
-function describeModel({ launch }: Scene, facts: object): void {
-  const path = join(launch?.env?.PI_CODING_AGENT_DIR ?? '', 'models.json');
-  const models = JSON.parse(readFileSync(path, 'utf8')) as { providers: { scripted: { models: object[] } } };
-  for (const model of models.providers.scripted.models) Object.assign(model, facts);
-  writeFileSync(path, JSON.stringify(models));
+function describeModel(scene: Scene, facts: object): void {
+  change<{ providers: { scripted: { models: object[] } } }>(scene, 'models.json', ({ providers }) => {
+    for (const model of providers.scripted.models) Object.assign(model, facts);
+  });
 }
 
 describeWithAgent('pi', (folder) => {
@@ -105,11 +112,12 @@ describeWithAgent('pi', (folder) => {
 
     it('takes instructions, priming prompt, skills and commands, and names what it has no way to take', async () => {
       const [skill, command] = [stage.file('tidy'), stage.file('greet.md')];
-      mkdtempSync(`${skill}-`);
+      mkdirSync(skill);
+      writeFileSync(join(skill, 'SKILL.md'), '---\nname: tidy\ndescription: How we tidy up.\n---\nTidy.');
       writeFileSync(command, 'Say hello to $1');
       const bundle: LaunchBundle = {
         instructions: 'Be brief.',
-        skills: [],
+        skills: [{ name: 'tidy', path: skill }],
         commands: [{ name: 'greet', path: command }],
         agents: [{ name: 'critic', path: stage.file('critic.md') }],
         mcpServers: { web: { kind: 'http', url: 'http://127.0.0.1:1/', headers: {} } },
@@ -128,8 +136,10 @@ describeWithAgent('pi', (folder) => {
       await ask(await stage.open(harness, { continuation, launch }), question);
       const requests = stage.scene.model?.requests ?? [];
       expect(requests.map((request) => request.question)).toEqual(['Say hello to Ann', question]);
-      for (const { instructions } of requests)
+      for (const { instructions } of requests) {
         expect(instructions.split('Be brief.\n\nYou are Rex.').length).toBe(2);
+        expect(instructions).toContain('How we tidy up.');
+      }
     });
 
     it('passes on how much to think, and tells what a run cost where the price is known', async () => {
@@ -190,6 +200,21 @@ describeWithAgent('pi', (folder) => {
       expect(result).toMatchObject({ outcome: 'failed', error: { code: 'model_failed' } });
       expect(host.all('notice')).toMatchObject([{ message: expect.stringContaining('tries again') }]);
       expect(stage.scene.model?.requests.length).toBe(2);
+    });
+
+    it('is not over before a compaction is, and goes on behind it', async () => {
+      describeModel(stage.scene, { contextWindow: 4000 });
+      change<object>(stage.scene, 'settings.json', (settings) =>
+        Object.assign(settings, { compaction: { enabled: true, reserveTokens: 3990, keepRecentTokens: 1 } }),
+      );
+      const conversation = await stage.open(stage.harness());
+      const host = new RecordingHost();
+      expect(await ask(conversation, 'Hello there', host)).toMatchObject({ outcome: 'completed' });
+      expect(await ask(conversation, question, host)).toMatchObject({ finalOutput: '4' });
+      const names = host.all('native_event').map(({ name }) => name);
+      expect(names.filter((name) => name === 'compaction_start').length).toBeGreaterThan(0);
+      expect(names.filter((name) => name === 'compaction_end').length).toBe(names.length / 2);
+      expect(host.events.at(-1)).toMatchObject({ type: 'turn_end' });
     });
 
     it('goes on behind a last line that a crash cut in two, in a folder that was moved', async () => {

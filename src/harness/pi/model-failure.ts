@@ -24,6 +24,12 @@ export function modelFailure(said: string, nowMs: number): RunError {
   return { code: 'model_failed', message: `The model failed: ${words}` };
 }
 
+/** Of a prompt that Pi did not even begin. */
+export function promptRefusal(said: string): RunError {
+  if (loginWords.test(said)) return loginRequired(said);
+  return { code: 'agent_failed', message: `Pi refused the prompt: ${said.slice(0, wordsCharsMax)}` };
+}
+
 export function loginRequired(words: string): RunError & { code: 'login_required' } {
   const remedy =
     'Run "pi" as the user of this server and log in with /login, or give the target the key of its provider in its env.';

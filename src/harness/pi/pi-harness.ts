@@ -30,6 +30,9 @@ const capabilities: HarnessCapabilities = {
   cost: true,
 };
 
+/** What Pi calls it while it has no model that it could use. */
+const noProvider = 'unknown';
+
 /** Nothing is fetched or reported behind the user's back; a target's own env may say otherwise. */
 const quietEnv = { PI_OFFLINE: '1', PI_SKIP_VERSION_CHECK: '1', PI_TELEMETRY: '0' };
 
@@ -100,7 +103,7 @@ export class PiHarness implements Harness {
       throw new AppError('harness_failed', `Pi could not be started. ${reply.end.error.message}`);
     if ('refusal' in reply) throw new AppError('harness_failed', `Pi refused to start: ${reply.refusal}`);
     const provider = textOf(fieldsOf(reply.data.model).provider);
-    if (provider === undefined) {
+    if (provider === undefined || provider === noProvider) {
       const { code, message } = loginRequired('no model that it knows has a key.');
       throw new AppError(code, message);
     }

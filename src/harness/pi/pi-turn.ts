@@ -4,7 +4,7 @@ import { type Fields, fieldsOf, type LinkEnd, textOf } from '../process/index.js
 import { TurnReport } from '../report/index.js';
 import { detailsOf, outputOf, textIn } from './content.js';
 import { type DialogAnswer, ExtensionDialogs } from './extension-dialogs.js';
-import { modelFailure } from './model-failure.js';
+import { modelFailure, promptRefusal } from './model-failure.js';
 import type { PiLink } from './pi-link.js';
 import { RunProgress } from './run-progress.js';
 import { RunUsage } from './run-usage.js';
@@ -81,7 +81,7 @@ export class PiTurn {
 
   /** Never waits for a person: Pi may go on with other work meanwhile. */
   async onDialog(dialog: Fields, answer: DialogAnswer): Promise<void> {
-    if (this.over) return answer({ cancelled: true });
+    if (this.over || this.limitReached) return answer({ cancelled: true });
     await this.dialogs.ask(dialog, answer);
   }
 
@@ -200,12 +200,11 @@ export class PiTurn {
   private resultOf(end: LinkEnd | undefined, refusal: string | undefined): TurnResult {
     if (end !== undefined) return { outcome: 'failed', error: end.error };
     if (this.host.signal.aborted) return { outcome: 'interrupted' };
-    const nowMs = this.clock.now();
-    if (refusal !== undefined) return { outcome: 'failed', error: modelFailure(refusal, nowMs) };
+    if (refusal !== undefined) return { outcome: 'failed', error: promptRefusal(refusal) };
     if (this.limitReached) return { outcome: 'failed', error: limitError(this.start.request.maxTurns) };
     const { stopReason, errorMessage } = this.lastMessage;
     if (stopReason === 'error')
-      return { outcome: 'failed', error: modelFailure(textOf(errorMessage) ?? '', nowMs) };
+      return { outcome: 'failed', error: modelFailure(textOf(errorMessage) ?? '', this.clock.now()) };
     if (stopReason === 'aborted')
       return {
         outcome: 'failed',
