@@ -18,6 +18,7 @@ import {
 import { createDemoProject } from './demo-project.js';
 import { createAcpHarness } from './harness/acp/index.js';
 import { createBuiltinHarness } from './harness/builtin/index.js';
+import { createCodexHarness } from './harness/codex/index.js';
 import { createPiHarness } from './harness/pi/index.js';
 import {
   createIsolation,
@@ -178,6 +179,7 @@ function createHarnesses(
       dataDir: join(config.home, 'builtin'),
     }),
     createPiHarness(parts),
+    createCodexHarness(parts),
     createAcpHarness(parts),
   ];
   return new Map(all.map((harness) => [harness.name, harness]));
