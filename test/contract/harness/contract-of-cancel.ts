@@ -16,6 +16,8 @@ export function describeCancel({ prompts }: HarnessSubject, stage: () => Stage):
       const turn = ask(conversation, prompt, host);
       const pids = (await lineOf(stage().file('pids'))).split(' ').map(Number);
       expect(pids.map(isAlive)).toEqual([true, true]);
+      // Some agents tell of a tool only when it has run for a moment.
+      await host.first('tool_execution_start');
       host.interrupt();
       expect(await turn).toMatchObject({ outcome: 'interrupted' });
       await conversation.clearProcesses();
