@@ -18,7 +18,6 @@ import {
   type LinkParts,
   listOf,
   type RpcRequest,
-  textOf,
 } from '../process/index.js';
 import { TurnGate } from '../report/index.js';
 import { Backlog } from './backlog.js';
@@ -164,11 +163,7 @@ export class CodexConversation implements Conversation, ThreadListener {
 
   private async begin(turn: CodexTurn, params: Fields): Promise<void> {
     const reply = await this.lease.server.link.request('turn/start', params);
-    if ('result' in reply) {
-      turn.identify(textOf(fieldsOf(reply.result.turn).id));
-      return;
-    }
-    if ('end' in reply) return;
+    if (!('refusal' in reply)) return;
     const { code, message } = reply.refusal;
     await turn.fail({ code: 'agent_failed', message: `Codex refused the prompt: ${message} (${code}).` });
   }

@@ -43,6 +43,8 @@ export class CodexTurn {
   private readonly identified: Promise<void>;
   private settleIdentified: () => void = () => undefined;
   private settle: (result: TurnResult) => void = () => undefined;
+  /** What was said before the prompt was taken. */
+  private readonly early: { method: string; params: Fields }[] = [];
   private toolSinceAnswer = false;
   private over = false;
 
@@ -62,13 +64,6 @@ export class CodexTurn {
     this.identified = new Promise((resolve) => {
       this.settleIdentified = resolve;
     });
-  }
-
-  /** From the reply to its start, or from its first notification, whichever is read first. */
-  identify(turnId: string | undefined): void {
-    if (turnId === undefined || this.turnIds.has(this.thread.threadId)) return;
-    this.turnIds.set(this.thread.threadId, turnId);
-    this.settleIdentified();
   }
 
   /** Resolves when there is room for more. */
@@ -128,8 +123,24 @@ export class CodexTurn {
     const own = this.turnIds.get(this.thread.threadId);
     // What an earlier turn left in the background may still be heard of.
     if (turnId !== undefined && own !== undefined && turnId !== own) return;
-    if (method === 'turn/completed') await this.finish(this.resultOf(turn));
-    else this.tell(method, params, undefined);
+    if (method === 'turn/completed') return this.finish(this.resultOf(turn));
+    if (this.report.hasBegun) return this.tell(method, params, undefined);
+    const isPrompt = method === 'item/completed' && fieldsOf(params.item).type === 'userMessage';
+    if (isPrompt) this.begin();
+    else this.early.push({ method, params });
+  }
+
+  /** Not before: the reply to the start names a turn that cannot be interrupted yet. */
+  private identify(turnId: string | undefined): void {
+    if (turnId === undefined || this.turnIds.has(this.thread.threadId)) return;
+    this.turnIds.set(this.thread.threadId, turnId);
+    this.settleIdentified();
+  }
+
+  /** Codex has written the prompt down; what it said before, such as warnings, is no sign of that. */
+  private begin(): void {
+    this.report.begin();
+    for (const { method, params } of this.early.splice(0)) this.tell(method, params, undefined);
   }
 
   private tellSubagent(method: string, params: Fields, parentToolUseId: string | undefined): void {
@@ -150,7 +161,6 @@ export class CodexTurn {
         break;
       case 'item/completed':
         if (item.type !== 'userMessage') this.items.end(item, parent);
-        else if (parent === undefined) this.report.begin();
         break;
       case 'thread/tokenUsage/updated':
         this.count(params, parent === undefined);
@@ -289,7 +299,7 @@ export class CodexTurn {
     this.report.endMessages();
     // A turn that Codex has ended had taken the prompt, even when it had nothing to say.
     const checkpoint = this.turnIds.get(this.thread.threadId);
-    if (checkpoint !== undefined) this.report.begin();
+    if (checkpoint !== undefined) this.begin();
     await this.report.end(result.outcome !== 'completed');
     if (result.outcome === 'completed') result.finalOutput = this.report.finalOutput;
     const usage = this.usage.report(this.report.toolCallCount);
