@@ -23,8 +23,10 @@ import { TurnGate } from '../report/index.js';
 import { Backlog } from './backlog.js';
 import type { ThreadListener } from './codex-server.js';
 import type { ServerLease } from './codex-servers.js';
-import { CodexTurn, type ThreadState } from './codex-turn.js';
+import { CodexTurn, isNew, type ThreadState } from './codex-turn.js';
 import { type Commands, expandCommand } from './commands.js';
+import { noteTotal } from './token-usage.js';
+import { warningOf } from './warnings.js';
 
 export interface ConversationStart {
   threadId: string;
@@ -37,6 +39,7 @@ export interface ConversationStart {
 
 /** Of a notification without a text of its own. */
 const smallChars = 200;
+const noticesMax = 20;
 
 export class CodexConversation implements Conversation, ThreadListener {
   readonly process: ConversationProcess;
@@ -91,7 +94,10 @@ export class CodexConversation implements Conversation, ThreadListener {
 
   onNotification(method: string, params: Fields): void | Promise<void> {
     this.adoptSubagents(fieldsOf(params.item));
-    return this.backlog.push(charsOf(params), () => this.current?.onNotification(method, params));
+    return this.backlog.push(charsOf(params), () => {
+      if (this.current === undefined) this.noteBetweenTurns(method, params);
+      else return this.current.onNotification(method, params);
+    });
   }
 
   onRequest(request: RpcRequest): void | Promise<void> {
@@ -120,7 +126,7 @@ export class CodexConversation implements Conversation, ThreadListener {
   async terminate(): Promise<void> {
     const error = { code: 'agent_died' as const, message: 'The agent was ended by force.' };
     const { clock, terminateGraceMs, killMs } = this.parts;
-    const stopping = this.stop();
+    const stopping = this.stop(error);
     if (!(await endsWithin(clock, stopping, terminateGraceMs))) await this.lease.server.link.kill(error);
     await endProcesses({ marks: [this.start.mark] }, { graceMs: 0, killMs });
     await this.leave(error);
@@ -129,6 +135,15 @@ export class CodexConversation implements Conversation, ThreadListener {
   close(): Promise<void> {
     this.closing ??= this.closePolitely();
     return this.closing;
+  }
+
+  /** Servers of tools start, and fail to, before the first turn; a restored thread tells its sum of tokens. */
+  private noteBetweenTurns(method: string, params: Fields): void {
+    const { warned, tokenTotals } = this.thread;
+    if (method === 'thread/tokenUsage/updated') noteTotal(tokenTotals, params);
+    const warning = warningOf(method, params);
+    if (warning !== undefined && this.notices.length < noticesMax && isNew(warned, warning))
+      this.notices = [...this.notices, warning];
   }
 
   /** Before the next line is read, which may be the first that a subagent says. */
@@ -169,22 +184,23 @@ export class CodexConversation implements Conversation, ThreadListener {
   }
 
   /** Resolves when Codex has stopped what it does for this conversation; never when it does not react. */
-  private async stop(): Promise<void> {
-    await this.current?.interrupt();
+  private async stop(reason: RunError): Promise<void> {
+    await this.current?.interrupt(reason);
     await this.ofEachThread('thread/backgroundTerminals/clean');
   }
 
   private async closePolitely(): Promise<void> {
     const { clock, terminateGraceMs: graceMs, killMs, log } = this.parts;
+    const error = { code: 'agent_died' as const, message: 'The conversation was closed.' };
     const leaving = async () => {
-      await this.stop();
+      await this.stop(error);
       await this.ofEachThread('thread/unsubscribe');
     };
     await endsWithin(clock, leaving(), graceMs);
     await endProcesses({ marks: [this.start.mark] }, { graceMs, killMs }).catch((error: unknown) =>
       log?.warn('processes of a conversation are left', { harness: 'codex', error }),
     );
-    await this.leave({ code: 'agent_died', message: 'The conversation was closed.' });
+    await this.leave(error);
   }
 
   private async leave(error: RunError): Promise<void> {

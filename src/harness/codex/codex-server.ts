@@ -12,8 +12,8 @@ import {
   type RpcLink,
   type RpcListener,
   type RpcRequest,
-  textOf,
 } from '../process/index.js';
+import { warningOf } from './warnings.js';
 
 /** Gets what is about its threads. Nothing more is read from the server while a promise of these is pending. */
 export interface ThreadListener {
@@ -43,12 +43,15 @@ const unwanted = [
 ];
 
 const warningsMax = 20;
+/** Notifications of threads that nobody listens to yet. */
+const unheardMax = 50;
 
 export class CodexServer implements RpcListener {
   /** The latest that the provider told of its limits. */
   rateLimits: Fields = {};
   /** Of the configuration; for everybody who uses this server. */
   readonly warnings: string[] = [];
+  private unheard: { method: string; params: Fields }[] = [];
   private readonly listeners = new Map<string, ThreadListener>();
 
   constructor(readonly link: RpcLink) {
@@ -75,8 +78,12 @@ export class CodexServer implements RpcListener {
       resultOf(await this.link.request('skills/extraRoots/set', { extraRoots: skillRoots }), 'the skills');
   }
 
+  /** Hears also what was said of the thread just before. */
   listen(threadId: string, listener: ThreadListener): void {
     this.listeners.set(threadId, listener);
+    const missed = this.unheard.filter(({ params }) => params.threadId === threadId);
+    this.unheard = this.unheard.filter((one) => !missed.includes(one));
+    for (const { method, params } of missed) void listener.onNotification(method, params);
   }
 
   /** What is still said of its threads is dropped. */
@@ -88,8 +95,13 @@ export class CodexServer implements RpcListener {
     if (method === 'account/rateLimits/updated') {
       this.rateLimits = { ...this.rateLimits, ...known(fieldsOf(params.rateLimits)) };
     } else if (method === 'configWarning') {
-      if (this.warnings.length < warningsMax) this.warnings.push(wordsOfConfigWarning(params));
-    } else return this.listeners.get(String(params.threadId))?.onNotification(method, params);
+      const warning = warningOf(method, params);
+      if (warning !== undefined && this.warnings.length < warningsMax) this.warnings.push(warning);
+    } else {
+      const listener = this.listeners.get(String(params.threadId));
+      if (listener !== undefined) return listener.onNotification(method, params);
+      this.unheard = [...this.unheard, { method, params }].slice(-unheardMax);
+    }
   }
 
   onRequest(request: RpcRequest): void | Promise<void> {
@@ -113,8 +125,4 @@ export function resultOf(reply: Reply, purpose: string): Fields {
 /** An update is sparse: what it does not say has not changed. */
 function known(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-}
-
-function wordsOfConfigWarning({ summary, details }: Fields): string {
-  return [textOf(summary), textOf(details)].filter((part) => part !== undefined).join(' ');
 }

@@ -1,14 +1,15 @@
 /** One turn of Codex: what its notifications say, what it asks, and what it comes to. */
-import { randomUUID } from 'node:crypto';
 import type { RunError } from '../../contract/index.js';
 import type { Clock, SteerOutcome, TurnHost, TurnResult } from '../../core/index.js';
 import { type Fields, fieldsOf, type RpcRequest, textOf } from '../process/index.js';
 import { type TurnOpening, TurnReport } from '../report/index.js';
 import { approvalOf, plainAnswerTo } from './approvals.js';
 import type { CodexServer } from './codex-server.js';
+import { Injections } from './injections.js';
 import { ThreadItems } from './thread-items.js';
-import { TokenUsage } from './token-usage.js';
+import { noteTotal, TokenUsage } from './token-usage.js';
 import { failureOf } from './turn-failure.js';
+import { warningOf } from './warnings.js';
 
 /** What of a conversation outlasts its turns. */
 export interface ThreadState {
@@ -18,15 +19,8 @@ export interface ThreadState {
   subagents: Map<string, string>;
   /** The latest sum of tokens of each thread. */
   tokenTotals: Map<string, number>;
-  /** Warnings that were told: Codex repeats some in each turn. */
+  /** Warnings that were told. */
   warned: Set<string>;
-}
-
-interface Steer {
-  prompt: string;
-  /** A word of ours that the log does not repeat. */
-  quiet: boolean;
-  settle(outcome: SteerOutcome): void;
 }
 
 export class CodexTurn {
@@ -36,7 +30,7 @@ export class CodexTurn {
   private readonly report: TurnReport;
   private readonly items: ThreadItems;
   private readonly usage: TokenUsage;
-  private readonly steers = new Map<string, Steer>();
+  private readonly injections: Injections;
   /** Of this thread and its subagents, by thread. */
   private readonly turnIds = new Map<string, string>();
   /** Resolves when the turn has an id, or never will. */
@@ -45,6 +39,8 @@ export class CodexTurn {
   private settle: (result: TurnResult) => void = () => undefined;
   /** What was said before the prompt was taken. */
   private readonly early: { method: string; params: Fields }[] = [];
+  /** Why it was stopped from here. */
+  private reason: RunError | undefined;
   private toolSinceAnswer = false;
   private over = false;
 
@@ -56,6 +52,7 @@ export class CodexTurn {
     private readonly maxTurns: number | undefined,
   ) {
     this.report = new TurnReport(host, clock, opening);
+    this.injections = new Injections(thread.server.link);
     this.items = new ThreadItems(this.report);
     this.usage = new TokenUsage(thread.tokenTotals);
     this.result = new Promise((resolve) => {
@@ -93,22 +90,27 @@ export class CodexTurn {
     });
   }
 
-  /** Stops this turn and those of its subagents; its end is told by Codex. True when it answered. */
-  async interrupt(): Promise<boolean> {
+  /**
+   * Stops this turn and those of its subagents. Resolves when Codex has taken note, or the turn is over.
+   * @param reason What the turn fails with, unless its host interrupts it.
+   */
+  async interrupt(reason?: RunError): Promise<void> {
+    this.reason ??= reason;
     await this.identified;
-    if (this.over) return true;
+    if (this.over) return;
+    const { link } = this.thread.server;
     const asked = [...this.turnIds].map(([threadId, turnId]) =>
-      this.thread.server.link.request('turn/interrupt', { threadId, turnId }),
+      link.request('turn/interrupt', { threadId, turnId }),
     );
     await Promise.all(asked);
-    return true;
   }
 
   /** Resolves when the model gets the text, or never will. */
   async steer(prompt: string): Promise<SteerOutcome> {
     await this.identified;
     const { threadId } = this.thread;
-    return this.inject(threadId, this.turnIds.get(threadId), prompt, false).outcome;
+    const turnId = this.turnIds.get(threadId);
+    return turnId === undefined ? 'missed' : this.injections.put({ threadId, turnId }, prompt).outcome;
   }
 
   /** What it fails with when Codex cannot end it any more. */
@@ -121,8 +123,11 @@ export class CodexTurn {
     const turnId = textOf(params.turnId) ?? textOf(turn.id);
     if (method === 'turn/started') return this.identify(turnId);
     const own = this.turnIds.get(this.thread.threadId);
-    // What an earlier turn left in the background may still be heard of.
-    if (turnId !== undefined && own !== undefined && turnId !== own) return;
+    // What an earlier turn left in the background is still heard of, and its sum of tokens when it is restored.
+    if (turnId !== undefined && turnId !== own) {
+      if (method === 'thread/tokenUsage/updated') noteTotal(this.thread.tokenTotals, params);
+      return;
+    }
     if (method === 'turn/completed') return this.finish(this.resultOf(turn));
     if (this.report.hasBegun) return this.tell(method, params, undefined);
     const isPrompt = method === 'item/completed' && fieldsOf(params.item).type === 'userMessage';
@@ -169,17 +174,15 @@ export class CodexTurn {
         // The last one is told by the end of the turn.
         if (params.willRetry === true) this.report.notice('warn', wordsOfRetry(fieldsOf(params.error)));
         break;
-      case 'warning':
-      case 'guardianWarning':
-      case 'deprecationNotice':
-        this.warn(params);
-        break;
-      case 'mcpServer/startupStatus/updated':
-        this.warnOfServer(params);
-        break;
       default:
-        if (!this.items.tellDelta(method, params, parent)) this.report.native(method, params);
+        if (!this.items.tellDelta(method, params, parent)) this.tellOther(method, params);
     }
+  }
+
+  private tellOther(method: string, params: Fields): void {
+    const warning = warningOf(method, params);
+    if (warning === undefined) this.report.native(method, params);
+    else if (isNew(this.thread.warned, warning)) this.report.notice('warn', warning);
   }
 
   private startItem(item: Fields, parent: string | undefined): void {
@@ -188,11 +191,8 @@ export class CodexTurn {
       this.startOther(item, parent);
       return;
     }
-    const steer = this.steers.get(String(item.clientId));
-    if (steer === undefined) return;
-    this.steers.delete(String(item.clientId));
-    if (!steer.quiet) this.report.steered(steer.prompt);
-    steer.settle('injected');
+    const prompt = this.injections.taken(item.clientId);
+    if (prompt !== undefined) this.report.steered(prompt);
   }
 
   private startOther(item: Fields, parent: string | undefined): void {
@@ -203,7 +203,7 @@ export class CodexTurn {
 
   /** Sums come after the tools of an answer have ended: an answer with tools wants another one. */
   private count(params: Fields, isOwn: boolean): void {
-    const isAnswer = this.usage.add(String(params.threadId), params, isOwn);
+    const isAnswer = this.usage.add(params, isOwn);
     if (!isAnswer || !isOwn) return;
     const goesOn = this.toolSinceAnswer;
     this.toolSinceAnswer = false;
@@ -222,25 +222,8 @@ export class CodexTurn {
   private stopAtBound(): void {
     if (this.boundReached) return;
     this.boundReached = true;
-    void this.interrupt();
-  }
-
-  private warn({ message, summary, details }: Fields): void {
-    const parts = [textOf(message) ?? textOf(summary), textOf(details)];
-    this.warnOnce(parts.filter((part) => part !== undefined).join(' '));
-  }
-
-  private warnOfServer({ name, status, error }: Fields): void {
-    if (status !== 'failed') return;
-    this.warnOnce(
-      `The MCP server "${String(name)}" could not be started: ${textOf(error) ?? 'no reason given'}.`,
-    );
-  }
-
-  private warnOnce(words: string): void {
-    if (this.thread.warned.has(words)) return;
-    this.thread.warned.add(words);
-    this.report.notice('warn', words);
+    const message = `Codex was stopped after ${this.maxTurns} model turns, the bound of this run.`;
+    void this.interrupt({ code: 'max_turns_reached', message });
   }
 
   private answerPlainly(request: RpcRequest): Promise<void> {
@@ -254,37 +237,14 @@ export class CodexTurn {
   /** The answer to a question has no place for a reason, so the model is told beside it, before it goes on. */
   private async explain({ threadId, turnId }: Fields, toolName: string, message: string): Promise<void> {
     const words = `The use of ${toolName} was denied: ${message}`;
-    await this.inject(String(threadId), textOf(turnId), words, true).sent;
-  }
-
-  private inject(
-    threadId: string,
-    expectedTurnId: string | undefined,
-    prompt: string,
-    quiet: boolean,
-  ): { sent: Promise<void>; outcome: Promise<SteerOutcome> } {
-    if (this.over || expectedTurnId === undefined)
-      return { sent: Promise.resolve(), outcome: Promise.resolve('missed') };
-    const clientUserMessageId = randomUUID();
-    const input = [{ type: 'text', text: prompt, text_elements: [] }];
-    const outcome = new Promise<SteerOutcome>((settle) => {
-      this.steers.set(clientUserMessageId, { prompt, quiet, settle });
-    });
-    const sent = this.thread.server.link
-      .request('turn/steer', { threadId, expectedTurnId, clientUserMessageId, input })
-      .then((reply) => {
-        if (!('result' in reply)) this.steers.get(clientUserMessageId)?.settle('missed');
-      });
-    return { sent, outcome };
+    const place = { threadId: String(threadId), turnId: String(turnId) };
+    await this.injections.put(place, words, true).sent;
   }
 
   private resultOf({ status, error }: Fields): TurnResult {
     if (status === 'completed') return { outcome: 'completed', finalOutput: '' };
     if (this.host.signal.aborted) return { outcome: 'interrupted' };
-    if (this.boundReached) {
-      const message = `Codex was stopped after ${this.maxTurns} model turns, the bound of this run.`;
-      return { outcome: 'failed', error: { code: 'max_turns_reached', message } };
-    }
+    if (this.reason !== undefined) return { outcome: 'failed', error: this.reason };
     if (status === 'failed')
       return { outcome: 'failed', error: failureOf(fieldsOf(error), this.thread.server.rateLimits) };
     const message = 'Codex stopped the turn by itself.';
@@ -295,7 +255,7 @@ export class CodexTurn {
     if (this.over) return;
     this.over = true;
     this.settleIdentified();
-    for (const { settle } of this.steers.values()) settle('missed');
+    this.injections.end();
     this.report.endMessages();
     // A turn that Codex has ended had taken the prompt, even when it had nothing to say.
     const checkpoint = this.turnIds.get(this.thread.threadId);
@@ -305,6 +265,12 @@ export class CodexTurn {
     const usage = this.usage.report(this.report.toolCallCount);
     this.settle({ ...result, usage, ...(checkpoint === undefined ? {} : { checkpoint }) });
   }
+}
+
+/** Codex repeats some of its warnings in each turn. */
+export function isNew(warned: Set<string>, warning: string): boolean {
+  const before = warned.size;
+  return warned.add(warning).size > before;
 }
 
 function wordsOfRetry({ message, additionalDetails }: Fields): string {

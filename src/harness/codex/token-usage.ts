@@ -2,6 +2,14 @@
 import type { Usage } from '../../contract/index.js';
 import { countOf, type Fields, fieldsOf } from '../process/index.js';
 
+/** False for a sum that is known already. */
+export function noteTotal(totals: Map<string, number>, { threadId, tokenUsage }: Fields): boolean {
+  const sum = countOf(fieldsOf(fieldsOf(tokenUsage).total).totalTokens) ?? 0;
+  const isNew = sum !== (totals.get(String(threadId)) ?? 0);
+  totals.set(String(threadId), sum);
+  return isNew;
+}
+
 export class TokenUsage {
   /** Answers of the model to the thread itself; those of subagents count tokens only. */
   turns = 0;
@@ -17,12 +25,9 @@ export class TokenUsage {
    * True for a new answer of a model: some notifications repeat the last sum.
    * @param params Of `thread/tokenUsage/updated`.
    */
-  add(threadId: string, { tokenUsage }: Fields, isOwn: boolean): boolean {
-    const { total, last } = fieldsOf(tokenUsage);
-    const sum = countOf(fieldsOf(total).totalTokens) ?? 0;
-    if (sum === (this.totals.get(threadId) ?? 0)) return false;
-    this.totals.set(threadId, sum);
-    const { inputTokens, outputTokens, cachedInputTokens } = fieldsOf(last);
+  add(params: Fields, isOwn: boolean): boolean {
+    if (!noteTotal(this.totals, params)) return false;
+    const { inputTokens, outputTokens, cachedInputTokens } = fieldsOf(fieldsOf(params.tokenUsage).last);
     this.input += countOf(inputTokens) ?? 0;
     this.output += countOf(outputTokens) ?? 0;
     this.cached += countOf(cachedInputTokens) ?? 0;
