@@ -53,6 +53,9 @@ export class CodexHarness implements Harness {
     return inspectCodex({ agentsDir, path: baseEnv.PATH }, codexHomeOf(baseEnv), signal).then((one) => [one]);
   }
 
+  /** Conversations are with Codex, in the folder of its user. */
+  async forget(): Promise<void> {}
+
   close(): Promise<void> {
     return this.servers.close();
   }
