@@ -76,8 +76,15 @@ function mcpApprovalOf(
   };
 }
 
+/** Answers a question for which there is no turn that could ask. */
+export function answerNo(request: RpcRequest): void {
+  const answer = approvalOf(request, new Map())?.denied ?? plainAnswerTo(request.method);
+  if (answer === undefined) request.refuse();
+  else request.answer(answer);
+}
+
 /** What to say to a question that nobody here can answer; absent: it is refused as unknown. */
-export function plainAnswerTo(method: string): Fields | undefined {
+function plainAnswerTo(method: string): Fields | undefined {
   if (method === 'item/tool/requestUserInput') return { answers: {} };
   if (method === 'mcpServer/elicitation/request') return { action: 'decline', content: null, _meta: null };
   return undefined;

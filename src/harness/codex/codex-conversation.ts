@@ -20,6 +20,7 @@ import {
   type RpcRequest,
 } from '../process/index.js';
 import { TurnGate } from '../report/index.js';
+import { answerNo } from './approvals.js';
 import { Backlog } from './backlog.js';
 import type { ThreadListener } from './codex-server.js';
 import type { ServerLease } from './codex-servers.js';
@@ -101,7 +102,7 @@ export class CodexConversation implements Conversation, ThreadListener {
   }
 
   onRequest(request: RpcRequest): void | Promise<void> {
-    return this.backlog.push(smallChars, () => this.current?.onRequest(request) ?? request.refuse());
+    return this.backlog.push(smallChars, () => this.current?.onRequest(request) ?? answerNo(request));
   }
 
   steer(prompt: string): Promise<SteerOutcome> {

@@ -95,9 +95,11 @@ export class CodexHarness implements Harness {
   ): Promise<Conversation> {
     const { launch } = request;
     const { server } = lease;
-    const mark = `${server.link.process.mark}/${randomUUID()}`;
+    const processMark = server.link.process.mark;
+    const mark = `${processMark}/${randomUUID()}`;
+    const marks = { process: processMark, conversation: mark };
     const own = hasInstructions(launch) ? await readOwnInstructions(server, launch.cwd) : '';
-    const { params, notices } = threadParamsOf(launch, options, mark, own);
+    const { params, notices } = threadParamsOf(launch, options, marks, own);
     const thread = await openThread(server, request, params);
     const start = { ...thread, mark, notices: [...server.warnings, ...notices] };
     return new CodexConversation(lease, start, launch.bundle?.commands ?? [], this.parts);

@@ -3,7 +3,7 @@ import type { RunError } from '../../contract/index.js';
 import type { Clock, SteerOutcome, TurnHost, TurnResult } from '../../core/index.js';
 import { type Fields, fieldsOf, type RpcRequest, textOf } from '../process/index.js';
 import { type TurnOpening, TurnReport } from '../report/index.js';
-import { approvalOf, plainAnswerTo } from './approvals.js';
+import { answerNo, approvalOf } from './approvals.js';
 import type { CodexServer } from './codex-server.js';
 import { Injections } from './injections.js';
 import { ThreadItems } from './thread-items.js';
@@ -75,8 +75,8 @@ export class CodexTurn {
   /** Never waits for the answer: Codex may go on with other work meanwhile. */
   async onRequest(request: RpcRequest): Promise<void> {
     const approval = approvalOf(request, this.items.open);
+    if (this.over || this.host.signal.aborted) return answerNo(request);
     if (approval === undefined) return this.answerPlainly(request);
-    if (this.over || this.host.signal.aborted) return request.answer(approval.denied);
     const { ask, allowed, denied } = approval;
     this.items.startAsked(ask, this.thread.subagents.get(String(request.params.threadId)));
     // Whoever is asked can see in the log what the question is about.
@@ -227,10 +227,8 @@ export class CodexTurn {
   }
 
   private answerPlainly(request: RpcRequest): Promise<void> {
-    const answer = plainAnswerTo(request.method);
-    if (answer === undefined) request.refuse();
-    else request.answer(answer);
-    if (!this.over) this.report.native(request.method, request.params);
+    answerNo(request);
+    this.report.native(request.method, request.params);
     return this.report.flush();
   }
 

@@ -29,10 +29,11 @@ describe('modesOf', () => {
 });
 
 describe('threadParamsOf', () => {
+  const marks = { process: 'a', conversation: 'a/b' };
   const launch: LaunchPlan = { target: 't', harness: 'codex', cwd: '/p', env: {}, options: {} };
 
   it('marks the shells of the conversation', () => {
-    const { params } = threadParamsOf(launch, { plugins: false }, 'a/b', '');
+    const { params } = threadParamsOf(launch, { plugins: false }, marks, '');
     expect(params).toEqual({ cwd: '/p', config: { 'shell_environment_policy.set.QUARTERDECK_MARK': 'a/b' } });
   });
 
@@ -41,7 +42,7 @@ describe('threadParamsOf', () => {
     const { params } = threadParamsOf(
       { ...launch, bundle, primingPrompt: 'Target.' },
       { plugins: false },
-      'm',
+      marks,
       'User.',
     );
     expect(params.developerInstructions).toBe('User.\n\nSpace.\n\nTarget.');
@@ -56,7 +57,7 @@ describe('threadParamsOf', () => {
       mcpServers: { 'a b': { kind: 'stdio' as const, command: 'x', args: [], env: {} } },
       hooks: [{ event: 'session_start', script: '/h', blocking: false }],
     };
-    expect(threadParamsOf({ ...launch, bundle }, { plugins: false }, 'm', '').notices).toEqual([
+    expect(threadParamsOf({ ...launch, bundle }, { plugins: false }, marks, '').notices).toEqual([
       expect.stringContaining('"a b" was left out'),
       'Agents of spaces have no effect on Codex.',
       'Hooks of spaces have no effect on Codex.',

@@ -12,21 +12,28 @@ export interface ThreadParams {
   notices: readonly string[];
 }
 
+/** By which processes are found that Codex starts. */
+export interface Marks {
+  /** In the environment of the shells of this conversation: the process of Codex itself is shared. */
+  conversation: string;
+  /** Of Codex, for its MCP servers, which run on when a turn is interrupted; it would not pass it on. */
+  process: string;
+}
+
 /**
- * @param mark Of this conversation, in the environment of its shells: the process itself is shared.
  * @param ownInstructions What the user's own settings tell Codex as its developer; ours would replace them.
  */
 export function threadParamsOf(
   launch: LaunchPlan,
   options: CodexOptions,
-  mark: string,
+  marks: Marks,
   ownInstructions: string,
 ): ThreadParams {
   const { bundle, cwd, permissions, primingPrompt = '' } = launch;
-  const { servers, notices } = mcpServersFor(bundle);
+  const { servers, notices } = mcpServersFor(bundle, marks.process);
   const added = [bundle?.instructions ?? '', primingPrompt].filter((text) => text.trim() !== '');
   const config: Record<string, unknown> = {
-    [`shell_environment_policy.set.${markVariable}`]: mark,
+    [`shell_environment_policy.set.${markVariable}`]: marks.conversation,
     ...Object.fromEntries(Object.entries(servers).map(([name, server]) => [`mcp_servers.${name}`, server])),
   };
   if (options.reasoningEffort !== undefined) config.model_reasoning_effort = options.reasoningEffort;
@@ -66,7 +73,10 @@ export function modesOf(
   return { sandbox: 'workspace-write', ...own, approvalPolicy: 'untrusted', approvalsReviewer: 'user' };
 }
 
-function mcpServersFor(bundle: LaunchBundle | undefined): {
+function mcpServersFor(
+  bundle: LaunchBundle | undefined,
+  mark: string,
+): {
   servers: Record<string, Fields>;
   notices: string[];
 } {
@@ -74,7 +84,7 @@ function mcpServersFor(bundle: LaunchBundle | undefined): {
   const notices: string[] = [];
   for (const [name, server] of Object.entries(bundle?.mcpServers ?? {})) {
     const refusal = refusalOf(name, server);
-    if (refusal === undefined) servers[name] = wordsOf(server);
+    if (refusal === undefined) servers[name] = wordsOf(server, mark);
     else notices.push(`The MCP server "${name}" was left out: ${refusal}.`);
   }
   return { servers, notices };
@@ -85,8 +95,11 @@ function refusalOf(name: string, { kind }: McpServer): string | undefined {
   return kind === 'sse' ? 'Codex cannot connect to servers of the kind "sse"' : undefined;
 }
 
-function wordsOf(server: McpServer): Fields {
-  if (server.kind === 'stdio') return { command: server.command, args: server.args, env: server.env };
+function wordsOf(server: McpServer, mark: string): Fields {
+  if (server.kind === 'stdio') {
+    const { command, args, env } = server;
+    return { command, args, env: { ...env, [markVariable]: mark } };
+  }
   return { url: server.url, http_headers: server.headers };
 }
 
