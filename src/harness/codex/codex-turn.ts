@@ -196,9 +196,8 @@ export class CodexTurn {
   }
 
   private startOther(item: Fields, parent: string | undefined): void {
-    const before = this.report.toolCallCount;
     this.items.start(item, parent);
-    if (parent === undefined && this.report.toolCallCount > before) this.toolSinceAnswer = true;
+    if (parent === undefined && this.report.isToolOpen(String(item.id))) this.toolSinceAnswer = true;
   }
 
   /** Sums come after the tools of an answer have ended: an answer with tools wants another one. */
