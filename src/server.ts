@@ -18,6 +18,7 @@ import {
 import { createDemoProject } from './demo-project.js';
 import { createAcpHarness } from './harness/acp/index.js';
 import { createBuiltinHarness } from './harness/builtin/index.js';
+import { createClaudeHarness } from './harness/claude/index.js';
 import { createCodexHarness } from './harness/codex/index.js';
 import { createPiHarness } from './harness/pi/index.js';
 import {
@@ -181,6 +182,7 @@ function createHarnesses(
     createPiHarness(parts),
     createCodexHarness(parts),
     createAcpHarness(parts),
+    createClaudeHarness(parts),
   ];
   return new Map(all.map((harness) => [harness.name, harness]));
 }

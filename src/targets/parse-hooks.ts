@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import type { LaunchHook } from '../core/index.js';
 import { bounds } from './bounds.js';
-import { broken, withoutEffect } from './broken.js';
+import { broken } from './broken.js';
 import { checkFile, type ParsedFile, unknownKeys } from './parsed-file.js';
 import { isWithin } from './read-files.js';
 
@@ -48,6 +48,6 @@ export function parseHooks(file: ParsedFile, folder: string): { hooks: SpaceHook
       ...(harness === undefined ? {} : { harness }),
     };
   });
-  if (hooks.length > 0) warnings.push(withoutEffect(file.path, 'each of its hooks'));
+  if (hooks.length > 0) warnings.push(`${file.path}: its hooks run with Claude Code only`);
   return { hooks, warnings };
 }

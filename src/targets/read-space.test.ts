@@ -121,10 +121,10 @@ describe('a space is warned of', () => {
     ['a nested one', '[pi]\nextensions = ["x.ts"]', {}, /space\.toml:4:1: pi\.extensions has no effect/],
     ['a file that has no effect', '', { 'bin/x': '' }, /spaces\/rules: bin has no effect/],
     [
-      'hooks, which no agent runs yet',
+      'hooks, which not every agent runs',
       '',
       { x: '', 'hooks/hooks.toml': '[[hook]]\nevent = "stop"\nscript = "x"' },
-      /hooks\.toml: each/,
+      /hooks\.toml: its hooks run with Claude Code only/,
     ],
     ['the older form of hooks', '', { 'hooks/hooks.json': '{"hooks": []}' }, /hooks\.json: this older form/],
     [

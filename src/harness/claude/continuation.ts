@@ -1,0 +1,32 @@
+/** Names of conversations of Claude Code, which are UUIDs of its own kind: titles and paths would find something else. */
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../contract/index.js';
+import type { OpenRequest } from '../../core/index.js';
+import type { ConversationChoice } from './query-options.js';
+
+/** Tells our continuations from those of other agents, which must never reach this one. */
+const prefix = 'claude:';
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function continuationOf(sessionId: string): string {
+  return `${prefix}${sessionId}`;
+}
+
+/** Throws AppError `resume_lost`. */
+export function chooseConversation({ continuation, fork }: OpenRequest): ConversationChoice {
+  if (continuation === undefined) return { sessionId: randomUUID(), isFork: false };
+  const from = continuation.startsWith(prefix) ? continuation.slice(prefix.length) : '';
+  if (!uuidPattern.test(from)) throw lost('it is not a conversation of Claude Code');
+  if (fork === undefined) return { sessionId: from, from, isFork: false };
+  const { checkpoint } = fork;
+  if (checkpoint !== undefined && !uuidPattern.test(checkpoint))
+    throw lost(`"${checkpoint}" is not a place in a conversation of Claude Code`);
+  return { sessionId: randomUUID(), from, isFork: true, checkpoint };
+}
+
+export function lost(why: string): AppError {
+  return new AppError(
+    'resume_lost',
+    `The conversation of this session cannot be restored: ${why}. Start a new session, or send a run with resume "fresh".`,
+  );
+}
