@@ -1,0 +1,232 @@
+/**
+ * What a user gets who names a real agent in `asp-targets.toml`, seen through the real server: the runbook as it stands,
+ * and what a test of the adapter alone cannot see (permissions by people, a server that dies, an agent that is killed).
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HarnessName, RunStatus } from '../../src/contract/index.js';
+import { fresh, type World } from '../contract/http/world.js';
+import { Program } from '../fault/program.js';
+import { type AgentWorld, createAgentWorld } from '../support/agent-worlds.js';
+import { readSteps, Shell } from '../support/commands.js';
+import { listProcesses, processesMarked, processesNamed, until } from '../support/processes.js';
+import { type AgentName, describeWithAgent } from '../support/real-agents.js';
+import { type ScriptedModel, startScriptedModel } from '../support/scripted-model/index.js';
+import { root } from '../support/server-process.js';
+
+export interface ServedAgent {
+  name: AgentName;
+  harness: HarnessName;
+  /** The agent's own table of a target, without its heading. */
+  table(world: AgentWorld): string;
+}
+
+export function describeServedAgent(agent: ServedAgent): void {
+  describeWithAgent(agent.name, (installed) => {
+    const stage = new Stage(agent, dirname(installed));
+    beforeAll(() => stage.begin());
+    afterAll(() => stage.end());
+    describeRunbook(stage);
+    describePermissions(stage);
+    describeDeaths(stage);
+    describeFailures(stage);
+  });
+}
+
+/** A server whose project has the agent behind two targets, and a model for it to talk to. */
+class Stage {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'quarterdeck-agent-'));
+  private model: ScriptedModel | undefined;
+  private started: Program | undefined;
+
+  constructor(
+    private readonly agent: ServedAgent,
+    private readonly agentsDir: string,
+  ) {}
+
+  get program(): Program {
+    if (this.started === undefined) throw new Error('the server has not been started');
+    return this.started;
+  }
+
+  get world(): World {
+    return this.program.world;
+  }
+
+  async begin(): Promise<void> {
+    this.model = await startScriptedModel();
+    const agentHome = join(this.folder, 'home');
+    mkdirSync(agentHome);
+    const agentWorld = createAgentWorld(this.agent.name, this.model.url, agentHome);
+    this.started = await Program.start(['--agents-dir', this.agentsDir]);
+    const file = join(this.world.project.root, 'asp-targets.toml');
+    writeFileSync(file, this.targetsFile(agentWorld));
+    await this.world.client.ask('updateProject', {
+      params: { projectId: this.world.project.projectId },
+      body: { defaultTarget: 'smokey' },
+    });
+  }
+
+  async end(): Promise<void> {
+    if (this.started !== undefined) {
+      // The last look at what is left is made with the built-in agent.
+      rmSync(join(this.world.project.root, 'asp-targets.toml'), { force: true });
+      const params = { projectId: this.world.project.projectId };
+      await this.world.client.ask('updateProject', { params, body: { defaultTarget: null } });
+      await this.started.leave();
+    }
+    await this.model?.close();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** `smokey` asks nobody, `asking` asks for everything. */
+  private targetsFile(agentWorld: AgentWorld): string {
+    const { name, harness, table } = this.agent;
+    const env = Object.entries(agentWorld.env)
+      .map(([key, value]) => `${key} = ${JSON.stringify(value)}`)
+      .join(', ');
+    const target = (id: string, policy: string) => `
+[targets.${id}]
+description = "The real ${name}"
+harness = "${harness}"
+env = { ${env} }
+${policy}
+
+[targets.${id}.${harness}]
+${table(agentWorld)}
+`;
+    return `schema = 1\n${target('smokey', 'yolo = true')}${target('asking', 'permissions = { mode = "ask" }')}`;
+  }
+}
+
+function describeRunbook(stage: Stage): void {
+  const page = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
+
+  describe('the runbook', () => {
+    let shell: Shell;
+    beforeAll(() => {
+      shell = new Shell();
+    });
+    afterAll(() => shell.stop());
+
+    it.each(readSteps(page))('does what it says: $title', async ({ commands }) => {
+      const { server, project } = stage.world;
+      for (const command of commands) {
+        const text = command.text
+          .replaceAll('http://127.0.0.1:18420', server.baseUrl)
+          .replaceAll('PROJECT="rex"', `PROJECT="${project.projectId}"`);
+        await shell.follow({ ...command, text });
+      }
+    });
+  });
+}
+
+function describePermissions(stage: Stage): void {
+  const touch = (file: string) => `Use Bash to run: touch ${file}`;
+  const made = (file: string) => existsSync(join(stage.world.project.root, file));
+  const begin = (prompt: string, sessionId?: string) => {
+    const { projectId } = stage.world.project;
+    const session =
+      sessionId === undefined ? { policy: 'new', aspTargetName: 'asking' } : { policy: 'resume', sessionId };
+    return stage.world.client.ask('createRun', { body: { projectId, prompt, session } });
+  };
+  const decide = async (runId: string, decision: 'allow' | 'deny' | 'always_allow') => {
+    const { requestId } = await stage.world.asked(runId);
+    expect((await stage.world.run(runId)).status).toBe('awaiting_permission');
+    await stage.world.client.ask('decidePermission', { params: { requestId }, body: { decision } });
+    await stage.world.ended(runId);
+  };
+
+  it('asks a person: what is denied does not run, what is allowed does, and what is always allowed is asked no more', async () => {
+    const denied = fresh('denied');
+    const first = await begin(touch(denied));
+    await decide(first.runId, 'deny');
+    expect(made(denied)).toBe(false);
+
+    const allowed = fresh('allowed');
+    const second = await begin(touch(allowed), first.sessionId);
+    await decide(second.runId, 'allow');
+    expect(made(allowed)).toBe(true);
+
+    const always = fresh('always');
+    const third = await begin(touch(always), first.sessionId);
+    await decide(third.runId, 'always_allow');
+    expect(made(always)).toBe(true);
+
+    const unasked = fresh('unasked');
+    const fourth = await begin(touch(unasked), first.sessionId);
+    await stage.world.ended(fourth.runId);
+    expect(made(unasked)).toBe(true);
+    const { events } = await stage.world.events({
+      params: { runId: fourth.runId },
+      query: { types: 'permission_decision' },
+    });
+    expect(events).toMatchObject([{ event: { decision: 'allow', source: 'rule' } }]);
+  });
+}
+
+function describeDeaths(stage: Stage): void {
+  const question = 'What is 2+2? Answer with just the number.';
+  /** A session that has been asked something, and works with a shell now. */
+  const work = async () => {
+    const name = fresh('at-work');
+    const { sessionId } = await stage.world.complete(question);
+    const loop = `while :; do sleep 1; : ${name}; done`;
+    const { runId } = await stage.world.start(`Use Bash to run: ${loop}`, sessionId);
+    await until('the tool runs', () => processesNamed(name).length > 0);
+    return { sessionId, runId, name };
+  };
+  const goOn = async ({ sessionId, runId, name }: Awaited<ReturnType<typeof work>>, code: string) => {
+    const status: RunStatus = 'failed';
+    expect((await stage.world.ended(runId, status)).error?.code).toBe(code);
+    await until('nothing of the tool is left', () => processesNamed(name).length === 0);
+    const next = await stage.world.complete('What was my previous question?', sessionId);
+    expect(next.finalOutput).toContain('Bash');
+    expect((await stage.world.run(next.runId)).resume?.mode).toBe('native');
+  };
+
+  it('an agent that is killed fails its run, leaves nothing, and its session goes on with its context', async () => {
+    const at = await work();
+    const [server = '', agent = ''] = markOf(at.name).split('/');
+    const mark = `${server}/${agent}`;
+    for (const { pid } of processesMarked(mark).filter(({ command }) => !command.includes(at.name)))
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    await goOn(at, 'agent_died');
+  });
+
+  it('a server that is killed fails its run at the next start, leaves nothing, and the session goes on with its context', async () => {
+    const at = await work();
+    const mark = markOf(at.name).split('/')[0] ?? '';
+    await stage.program.kill();
+    await stage.program.startAgain();
+    expect(processesMarked(mark)).toEqual([]);
+    await goOn(at, 'interrupted_by_restart');
+  });
+}
+
+function describeFailures(stage: Stage): void {
+  it.each([
+    ['Fail with 500', 'model_failed'],
+    ['Fail with 429', 'usage_limit_reached'],
+  ])('a model that answers "%s" fails the run with %s, and the session goes on', async (prompt, code) => {
+    const { runId, sessionId } = await stage.world.start(prompt);
+    const { error } = await stage.world.ended(runId, 'failed');
+    expect(error).toMatchObject({ code, message: expect.any(String) });
+    expect(await stage.world.complete('Hello', sessionId)).toMatchObject({
+      finalOutput: expect.stringContaining('Hello'),
+    });
+  });
+}
+
+/** Of the agent that runs a tool whose command line has this name. */
+function markOf(name: string): string {
+  const mark = processesNamed(name).find((one) => one.mark !== undefined)?.mark;
+  if (mark === undefined) throw new Error('the tool carries no mark');
+  return mark;
+}
+
+function isAlive(pid: number): boolean {
+  return listProcesses().some((one) => one.pid === pid);
+}

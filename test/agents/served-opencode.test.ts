@@ -1,0 +1,7 @@
+import { describeServedAgent } from './served-agent.js';
+
+describeServedAgent({
+  name: 'opencode',
+  harness: 'acp',
+  table: () => 'command = "opencode"\nargs = ["acp"]',
+});

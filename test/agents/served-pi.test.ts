@@ -1,0 +1,3 @@
+import { describeServedAgent } from './served-agent.js';
+
+describeServedAgent({ name: 'pi', harness: 'pi', table: () => '' });
