@@ -94,6 +94,7 @@ async function admitAndClaim(store: Store, sessionId: string, first: boolean): P
     harness: 'builtin' as const,
     metadata: {},
     direct: true,
+    queue: {},
     at,
   };
   await store.admitRun({

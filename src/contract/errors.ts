@@ -30,6 +30,7 @@ export const errorCodes = [
   'session_archived',
   'session_mismatch',
   'run_already_ended',
+  'run_not_queued',
   'permission_already_decided',
   'queue_full',
   'too_many_streams',

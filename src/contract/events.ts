@@ -32,6 +32,10 @@ export const contentBlock = z.discriminatedUnion('type', [
 ]);
 export type ContentBlock = z.infer<typeof contentBlock>;
 
+/** What a run does when its session is busy. */
+export const delivery = z.enum(['queue', 'steer', 'interrupt', 'reject']);
+export type Delivery = z.infer<typeof delivery>;
+
 const message = z.object({
   role: z.enum(['user', 'assistant', 'toolResult']),
   content: z.union([z.string(), z.array(contentBlock)]),
@@ -65,6 +69,13 @@ const controlPlaneEvents = [
     input: z.object({ content: z.string(), attachments: z.array(mediaRef).optional() }),
     queuePosition: z.int(),
   }),
+  z.object({
+    type: z.literal('run_edited'),
+    runId: id,
+    input: z.object({ content: z.string() }),
+    editedAt: time,
+  }),
+  z.object({ type: z.literal('run_moved'), runId: id, queuePosition: z.int(), movedAt: time }),
   z.object({ type: z.literal('run_injecting'), runId: id, projectId: id, claimedAt: time, attempt: z.int() }),
   z.object({
     type: z.literal('run_requeued'),
@@ -90,7 +101,13 @@ const controlPlaneEvents = [
     reason: z.string().optional(),
   }),
   z.object({ type: z.literal('cancel_requested'), runId: id, requestedAt: time, queue: z.string() }),
-  z.object({ type: z.literal('queue_paused'), pausedAt: time, reason: z.string() }),
+  z.object({
+    type: z.literal('queue_paused'),
+    pausedAt: time,
+    reason: z.string(),
+    /** The run whose failure paused it. */
+    failedRunId: id.optional(),
+  }),
   z.object({ type: z.literal('queue_resumed'), resumedAt: time }),
   z.object({
     type: z.literal('session_updated'),
@@ -98,6 +115,7 @@ const controlPlaneEvents = [
     name: z.string().optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
     archived: z.boolean().optional(),
+    queue: z.object({ pauseOnFailure: z.boolean().optional(), delivery: delivery.optional() }).optional(),
   }),
   z.object({
     type: z.literal('permission_request'),

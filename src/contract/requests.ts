@@ -1,7 +1,7 @@
 /** What requests carry. Unknown keys are ignored, wrong types are refused. */
 import { z } from 'zod';
 import { attachments } from './attachments.js';
-import { permissionDecisionKind } from './events.js';
+import { delivery, permissionDecisionKind } from './events.js';
 import { limits } from './limits.js';
 import { policyInput } from './permission-policy.js';
 import { metadata as anyMetadata, backendKind, runStatus } from './resources.js';
@@ -66,12 +66,18 @@ export const listSessionsQuery = z.object({
   archived: z.enum(['true', 'false', 'all']).default('false'),
 });
 
+const queueSettings = z.object({
+  pauseOnFailure: z.boolean().optional(),
+  delivery: delivery.optional(),
+});
+
 const sessionFields = {
   name: name.optional(),
   aspTargetName: name.optional(),
   backendKind: backendKind.optional(),
   model: name.optional(),
   metadata: metadata.optional(),
+  queue: queueSettings.optional(),
 };
 
 export const createSessionBody = z.object({ projectId: z.string(), ...sessionFields });
@@ -80,6 +86,7 @@ export const updateSessionBody = z.object({
   name: name.optional(),
   metadata: metadata.optional(),
   archived: z.boolean().optional(),
+  queue: queueSettings.optional(),
 });
 
 export const createRunBody = z.object({
@@ -97,7 +104,7 @@ export const createRunBody = z.object({
   attachments: attachments.optional(),
   permissions: policyInput.optional(),
   mode: z.literal('detached').optional(),
-  delivery: z.enum(['queue', 'reject', 'steer', 'interrupt']).optional(),
+  delivery: delivery.optional(),
   resume: z.literal('fresh').optional(),
 });
 
@@ -113,6 +120,20 @@ export const waitQuery = z.object({ timeoutMs: integer(0, limits.waitMsMax).defa
 export const cancelBody = z
   .object({ queue: z.enum(['keep', 'clear', 'pause']).default('keep') })
   .default({ queue: 'keep' });
+
+export const editRunBody = z.object({ prompt: z.string().min(1) });
+
+export const moveRunBody = z
+  .object({
+    to: z.enum(['first', 'last']).optional(),
+    before: z.string().optional(),
+    after: z.string().optional(),
+  })
+  .refine((place) => Object.values(place).filter((value) => value !== undefined).length === 1, {
+    message: 'names one of "to", "before" and "after"',
+  });
+
+export const runNowBody = z.object({ interrupt: z.boolean().default(false) }).default({ interrupt: false });
 
 export const noBody = z.unknown();
 

@@ -1,6 +1,13 @@
 /** The things the API speaks of. Times are integer milliseconds since 1970 (UTC). */
 import { z } from 'zod';
-import { eventEnvelope, mediaRef, permissionDecisionKind, runError, sessionEvent } from './events.js';
+import {
+  delivery,
+  eventEnvelope,
+  mediaRef,
+  permissionDecisionKind,
+  runError,
+  sessionEvent,
+} from './events.js';
 import { harnessName } from './harnesses.js';
 import { permissionPolicy } from './permission-policy.js';
 
@@ -108,6 +115,16 @@ export const sessionRuntime = z.object({
   active: z.boolean().optional(),
 });
 
+const queueState = z.object({
+  paused: z.boolean(),
+  pausedReason: z.string().optional(),
+  /** The run whose failure paused it. */
+  failedRunId: z.string().optional(),
+  pauseOnFailure: z.boolean(),
+  /** Of runs that name none. */
+  delivery,
+});
+
 export const session = z.object({
   sessionId: z.string(),
   projectId: z.string(),
@@ -119,7 +136,7 @@ export const session = z.object({
   model: z.string().optional(),
   status: sessionStatus,
   headSeq: z.int(),
-  queue: z.object({ paused: z.boolean(), length: z.int() }),
+  queue: queueState.extend({ length: z.int() }),
   runtime: sessionRuntime.optional(),
   metadata,
   createdAt: time,
@@ -141,6 +158,10 @@ export const runStatuses = [
 ] as const;
 export const runStatus = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof runStatus>;
+
+/** Its turn behind others, a slot, somebody who resumes the queue, a higher budget, the end of a usage limit. */
+export const waitReason = z.enum(['turn', 'slot', 'paused', 'budget', 'usage_limit']);
+export type WaitReason = z.infer<typeof waitReason>;
 
 const cutText = z.object({ content: z.string(), truncated: z.boolean().optional() });
 
@@ -175,6 +196,8 @@ export const runSummary = z.object({
   projectId: z.string(),
   status: runStatus,
   queuePosition: z.int().optional(),
+  /** Of a queued run. */
+  waitingFor: waitReason.optional(),
   inputPreview: z.string(),
   error: runError.optional(),
   createdAt: time,
@@ -182,6 +205,15 @@ export const runSummary = z.object({
   completedAt: time.optional(),
 });
 export type RunSummary = z.infer<typeof runSummary>;
+
+/** In the order in which they will run. */
+export const queue = queueState.extend({
+  sessionId: z.string(),
+  activeRunId: z.string().optional(),
+  runs: z.array(runSummary),
+  total: z.int(),
+});
+export type Queue = z.infer<typeof queue>;
 
 export const run = runSummary.extend({
   input: cutText.extend({ attachments: z.array(mediaRef).optional() }),

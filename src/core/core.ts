@@ -13,6 +13,7 @@ import type { Page, Store } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
 import { Projects } from './projects.js';
+import { SessionQueue } from './queue.js';
 import { Runs } from './runs.js';
 import { SessionLog } from './session-log.js';
 import { Sessions } from './sessions.js';
@@ -33,6 +34,7 @@ export interface Core {
   readonly projects: Projects;
   readonly sessions: Sessions;
   readonly runs: Runs;
+  readonly queue: SessionQueue;
   readonly sessionLog: SessionLog;
   readonly tails: LogTails;
   readonly harnesses: Harnesses;
@@ -90,6 +92,7 @@ export function createCore(parts: CoreParts): Core {
     sessions,
     tails,
     runs,
+    queue: new SessionQueue(store, runs, clock),
     harnesses: new Harnesses(harnesses, clock),
     sessionLog: new SessionLog(store, sessions, options),
     permissions: {

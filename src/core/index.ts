@@ -16,3 +16,4 @@ export * from './run-state.js';
 export type { CancelQueue } from './runs.js';
 export type { JsonOf, PageQuery } from './session-log.js';
 export { systemClock } from './system-clock.js';
+export { waitReasonOf } from './wait-reason.js';

@@ -240,7 +240,8 @@ export function runNotFound(): AppError {
   return new AppError('run_not_found', 'run not found');
 }
 
-function refuseLargePrompt(prompt: string): void {
+/** Throws `prompt_too_large`. */
+export function refuseLargePrompt(prompt: string): void {
   if (Buffer.byteLength(prompt) <= limits.promptBytesMax) return;
   throw new AppError(
     'prompt_too_large',

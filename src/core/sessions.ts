@@ -7,7 +7,7 @@ import {
 } from '../contract/index.js';
 import type { Conversations } from './conversations.js';
 import type { Clock } from './ports/clock.js';
-import type { AnswerRecord, NewSession, Page, SessionStore } from './ports/store.js';
+import type { AnswerRecord, NewSession, Page, QueueSettings, SessionStore } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Projects } from './projects.js';
 
@@ -17,6 +17,7 @@ export interface SessionRequest {
   backendKind?: BackendKind | undefined;
   model?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
+  queue?: QueueSettings | undefined;
 }
 
 /** Kinds that choose an agent directly; `asp` leaves the choice to the target. */
@@ -78,6 +79,7 @@ export class Sessions {
       ...(model === undefined ? {} : { model }),
       metadata: request.metadata ?? {},
       direct: launch.direct,
+      queue: request.queue ?? {},
       at,
     };
   }

@@ -7,7 +7,7 @@ import {
   type ServerStatus,
   type ValidRequest,
 } from '../contract/index.js';
-import type { AnswerRecord, Core, JsonOf, Page, PageQuery } from '../core/index.js';
+import type { AnswerRecord, Core, JsonOf, Page, PageQuery, QueuePlace } from '../core/index.js';
 import { buildOpenApi } from './openapi.js';
 
 export interface RequestContext {
@@ -113,6 +113,12 @@ function sessionHandlers(core: Core) {
     },
     archiveSession: ({ params }) => core.sessions.setArchived(params.sessionId, true),
     unarchiveSession: ({ params }) => core.sessions.setArchived(params.sessionId, false),
+    getQueue: async ({ params, query }, context) => {
+      const queue = await core.queue.read(params.sessionId, pageOf(query));
+      context.nextCursor(lastOf(queue.runs, query.limit)?.runId);
+      return queue;
+    },
+    clearQueue: ({ params }) => core.queue.clear(params.sessionId),
     pauseQueue: ({ params }) => core.sessions.setQueuePaused(params.sessionId, true),
     resumeQueue: ({ params }) => core.sessions.setQueuePaused(params.sessionId, false),
     interruptSession: ({ params, body }) => core.runs.interrupt(params.sessionId, body.queue),
@@ -136,6 +142,10 @@ function runHandlers(core: Core) {
     getRun: ({ params }) => core.runs.get(params.runId),
     waitForRun: ({ params, query }, { signal }) => core.runs.wait(params.runId, query.timeoutMs, signal),
     listRunEvents: ({ params, query }) => core.sessionLog.pageOfRun(params.runId, eventsQuery(query)),
+    editRun: ({ params, body }) => core.queue.edit(params.runId, body.prompt),
+    // The schema has seen to it that exactly one place is named.
+    moveRun: ({ params, body }) => core.queue.move(params.runId, defined(body) as QueuePlace),
+    runNow: ({ params, body }) => core.queue.runNow(params.runId, body.interrupt),
     cancelRun: ({ params, body }) => core.runs.cancel(params.runId, body.queue),
   } satisfies Partial<Handlers>;
 }

@@ -102,6 +102,7 @@ export class StoreWorld {
       harness: 'builtin',
       metadata: {},
       direct: false,
+      queue: {},
       at: this.now,
       ...fields,
     };

@@ -12,11 +12,13 @@
  */
 import type {
   AgentEvent,
+  Delivery,
   EventSource,
   HarnessName,
   Permission,
   PermissionDecisionKind,
   Project,
+  Queue,
   ResumeReport,
   Run,
   RunError,
@@ -68,12 +70,19 @@ export interface ProjectStore {
   listProjects(page: Page): Promise<Project[]>;
 }
 
+/** How a session's queue is set up. */
+export interface QueueSettings {
+  pauseOnFailure?: boolean | undefined;
+  delivery?: Delivery | undefined;
+}
+
 export type NewSession = Pick<
   Session,
   'sessionId' | 'projectId' | 'name' | 'source' | 'aspTargetName' | 'harness' | 'model' | 'metadata'
 > & {
   /** The client chose the agent itself; there is no target to resolve. */
   direct: boolean;
+  queue: QueueSettings;
   at: number;
 };
 
@@ -91,7 +100,7 @@ export interface SessionStore {
   /** Durable. Throws `session_not_found`; `session_busy` when a session with open runs is to be archived. */
   updateSession(
     sessionId: string,
-    change: { name?: string; metadata?: Record<string, unknown>; archived?: boolean },
+    change: { name?: string; metadata?: Record<string, unknown>; archived?: boolean; queue?: QueueSettings },
     at: number,
   ): Promise<Session>;
   /** Durable. Its runs are gone at once, its log is removed in portions by `purge`. Throws `session_not_found`, `session_busy`. */
@@ -101,6 +110,23 @@ export interface SessionStore {
   listSessions(filter: { projectId?: string; archived?: boolean | 'all' }, page: Page): Promise<Session[]>;
   /** Durable. Idempotent. Throws `session_not_found`. */
   setQueuePaused(sessionId: string, paused: boolean, reason: string, at: number): Promise<Session>;
+}
+
+export type QueuePlace = { to: 'first' | 'last' } | { before: string } | { after: string };
+
+/** Edits of a session's queue, each with its event. They concern queued runs alone: others are `run_not_queued`. */
+export interface QueueStore {
+  /** In the order in which they will run. `cursor` is a run id; one that is not queued has nothing behind it. Throws `session_not_found`. */
+  readQueue(sessionId: string, page: Page): Promise<Queue>;
+  /** Durable. Throws `run_not_found`, `run_not_queued`. */
+  editRun(runId: string, prompt: string, at: number): Promise<void>;
+  /**
+   * Durable. Rewrites the runs that it steps over. `interrupt`: also asks to cancel what is active in the session.
+   * Throws `run_not_found`, `run_not_queued`; the latter also for a neighbour that is not queued in the same session.
+   */
+  moveRun(runId: string, place: QueuePlace, interrupt: boolean, at: number): Promise<void>;
+  /** Durable. How many queued runs it cancelled. Throws `session_not_found`. */
+  clearQueue(sessionId: string, at: number): Promise<number>;
 }
 
 export interface NewRun {
@@ -326,6 +352,7 @@ export interface Store
   extends ProjectStore,
     SessionStore,
     RunStore,
+    QueueStore,
     EventStore,
     PermissionStore,
     AnswerStore,

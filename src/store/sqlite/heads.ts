@@ -2,7 +2,7 @@
  * The part of a session or run that changes with its events, as an object. Heads stay in memory between transactions,
  * because this process is the only writer of the file; after a rollback they are all read again.
  */
-import type { HarnessName, RunStatus } from '../../contract/index.js';
+import type { Delivery, HarnessName, RunStatus } from '../../contract/index.js';
 import { isTerminal } from '../../core/index.js';
 import type { SqlRow } from './driver.js';
 
@@ -18,6 +18,8 @@ export interface SessionHead {
   runCount: number;
   queueLength: number;
   queuePaused: boolean;
+  pauseOnFailure: boolean;
+  delivery: Delivery;
   headRunId: string | null;
   activeRunId: string | null;
   activeStatus: RunStatus | null;
@@ -50,7 +52,8 @@ export interface RunHead {
 }
 
 export const sessionColumns = `session_key, session_id, project_id, harness, archived_at, last_activity_at, head_seq,
-  type_counts, run_count, queue_length, queue_paused, head_run_id, active_run_id, active_status, continuation`;
+  type_counts, run_count, queue_length, queue_paused, head_run_id, active_run_id, active_status, continuation, pause_on_failure,
+  delivery`;
 export const runColumns = `run_key, run_id, session_key, project_id, run_no, status, attempt, worker_id, handed_over_at,
   cancel_requested_at, started_at, completed_at, event_count, first_seq, claimed_seq, last_seq, type_counts, resume`;
 
@@ -111,6 +114,8 @@ export function sessionHead(row: SqlRow): SessionHead {
     runCount: row.run_count as number,
     queueLength: row.queue_length as number,
     queuePaused: row.queue_paused === 1,
+    pauseOnFailure: row.pause_on_failure === 1,
+    delivery: row.delivery as Delivery,
     headRunId: row.head_run_id as string | null,
     activeRunId: row.active_run_id as string | null,
     activeStatus: row.active_status as RunStatus | null,

@@ -7,6 +7,7 @@ import type { Store, Wakeup } from '../../core/index.js';
 import { answerStore } from './answers.js';
 import { Connection } from './connection.js';
 import { loadSqliteDriver, type SqliteDatabase } from './driver.js';
+import { queueStore } from './edit-queue.js';
 import { eventStore } from './events.js';
 import { lockStore } from './file-lock.js';
 import { housekeeping } from './housekeeping.js';
@@ -66,6 +67,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       ...projectStore(connection),
       ...sessionStore(connection),
       ...runQueue(connection),
+      ...queueStore(connection),
       ...runProgress(connection),
       ...runReads(connection, runCounts),
       ...eventStore(connection),

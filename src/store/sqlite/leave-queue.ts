@@ -12,7 +12,7 @@ export function leaveQueue(tx: Transaction, session: SessionHead, run: RunHead):
   // Runs behind it may be queued in this transaction and not be written yet.
   tx.flush();
   const next = tx.get(
-    `SELECT run_id FROM runs WHERE session_key = ? AND status = 'queued' ORDER BY run_no LIMIT 1`,
+    `SELECT run_id FROM runs WHERE session_key = ? AND status = 'queued' ORDER BY queue_order LIMIT 1`,
     session.key,
   );
   session.headRunId = (next?.run_id as string | undefined) ?? null;

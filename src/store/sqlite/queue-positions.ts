@@ -1,11 +1,12 @@
 import type { SqlRow, SqlRunner } from './driver.js';
 
 /**
- * Places in the queues of the runs of one list, in which the runs of a session follow each other in order: the first
- * of a session is counted, and the others count on from it.
+ * Places in the queues of the runs of one list. One run of a session is counted; when a second one comes, the queue of
+ * that session is read once for all of them.
  */
 export class QueuePositions {
-  private readonly last = new Map<number, { runNo: number; position: number }>();
+  private readonly counted = new Set<number>();
+  private readonly places = new Map<number, Map<number, number>>();
 
   constructor(private readonly sql: SqlRunner) {}
 
@@ -13,20 +14,30 @@ export class QueuePositions {
   of(row: SqlRow): number | undefined {
     if (row.status !== 'queued') return undefined;
     const sessionKey = row.session_key as number;
-    const runNo = row.run_no as number;
-    const last = this.last.get(sessionKey);
-    const position =
-      last === undefined ? this.count(sessionKey, runNo) : last.position + (runNo > last.runNo ? 1 : -1);
-    this.last.set(sessionKey, { runNo, position });
-    return position;
+    if (!this.counted.has(sessionKey)) {
+      this.counted.add(sessionKey);
+      return this.count(sessionKey, row.queue_order as number);
+    }
+    const places = this.places.get(sessionKey) ?? this.readQueue(sessionKey);
+    return places.get(row.run_key as number);
   }
 
-  private count(sessionKey: number, runNo: number): number {
+  private count(sessionKey: number, queueOrder: number): number {
     const row = this.sql.get(
-      "SELECT count(*) AS position FROM runs WHERE session_key = ? AND status = 'queued' AND run_no <= ?",
+      "SELECT count(*) AS position FROM runs WHERE session_key = ? AND status = 'queued' AND queue_order <= ?",
       sessionKey,
-      runNo,
+      queueOrder,
     );
     return row?.position as number;
+  }
+
+  private readQueue(sessionKey: number): Map<number, number> {
+    const rows = this.sql.all(
+      "SELECT run_key FROM runs WHERE session_key = ? AND status = 'queued' ORDER BY queue_order",
+      sessionKey,
+    );
+    const places = new Map(rows.map((row, index) => [row.run_key as number, index + 1]));
+    this.places.set(sessionKey, places);
+    return places;
   }
 }

@@ -1,6 +1,7 @@
 /** Rows as the resources of the API. */
 import {
   attachmentPath,
+  type Delivery,
   type HarnessName,
   limits,
   type MediaRef,
@@ -13,17 +14,18 @@ import {
   type RunSummary,
   type Session,
 } from '../../contract/index.js';
-import { cutStart } from '../../core/index.js';
+import { cutStart, waitReasonOf } from '../../core/index.js';
 import type { SqlRow } from './driver.js';
 import type { QueuePositions } from './queue-positions.js';
 
 export const sessionSelect = 'SELECT * FROM sessions';
 
 /** Everything of a run but its texts. */
-export const runSummarySelect = `SELECT r.*, s.session_id, x.error
+export const runSummarySelect = `SELECT r.*, s.session_id, s.queue_paused, s.active_run_id, x.error
   FROM runs r JOIN sessions s ON s.session_key = r.session_key LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
-export const runSelect = `SELECT r.*, s.session_id, i.prompt, i.metadata, i.permissions, i.attachments, x.error, x.usage, x.tool_history, x.final_output
+export const runSelect = `SELECT r.*, s.session_id, s.queue_paused, s.active_run_id, i.prompt, i.metadata, i.permissions, i.attachments,
+  x.error, x.usage, x.tool_history, x.final_output
   FROM runs r JOIN sessions s ON s.session_key = r.session_key JOIN run_inputs i ON i.run_key = r.run_key
   LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
@@ -75,7 +77,7 @@ export function sessionFrom(row: SqlRow): Session {
     ...present({ model: row.model as string | null }),
     status: archived ? 'archived' : (open ?? ((row.queue_length as number) > 0 ? 'queued' : 'idle')),
     headSeq: row.head_seq as number,
-    queue: { paused: row.queue_paused === 1, length: row.queue_length as number },
+    queue: { ...queueStateFrom(row), length: row.queue_length as number },
     runtime: {
       provider: providers[harness],
       continuationKeyPresent: row.continuation !== null,
@@ -89,13 +91,38 @@ export function sessionFrom(row: SqlRow): Session {
   };
 }
 
+export function queueStateFrom(row: SqlRow): Omit<Session['queue'], 'length'> {
+  const paused = row.queue_paused === 1;
+  return {
+    paused,
+    ...(paused
+      ? present({
+          pausedReason: row.queue_paused_reason as string | null,
+          failedRunId: row.queue_paused_by as string | null,
+        })
+      : {}),
+    pauseOnFailure: row.pause_on_failure === 1,
+    delivery: row.delivery as Delivery,
+  };
+}
+
 export function runSummaryFrom(row: SqlRow, positions: QueuePositions): RunSummary {
+  const position = positions.of(row);
   return {
     runId: row.run_id as string,
     sessionId: row.session_id as string,
     projectId: row.project_id as string,
     status: row.status as RunStatus,
-    ...present({ queuePosition: positions.of(row) }),
+    ...(position === undefined
+      ? {}
+      : {
+          queuePosition: position,
+          waitingFor: waitReasonOf({
+            position,
+            queuePaused: row.queue_paused === 1,
+            sessionActive: row.active_run_id !== null,
+          }),
+        }),
     inputPreview: row.input_preview as string,
     ...present({ error: json<RunError>(row.error) }),
     createdAt: row.created_at as number,

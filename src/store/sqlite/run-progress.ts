@@ -5,6 +5,7 @@ import type { Connection } from './connection.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { settlePermissions } from './permissions.js';
 import { claimedRun, requeueRun } from './run-queue.js';
+import { pauseQueue } from './sessions.js';
 import type { Transaction } from './transaction.js';
 
 type RunProgress = Pick<
@@ -97,6 +98,9 @@ function finishRun(tx: Transaction, session: SessionHead, run: RunHead, end: Run
     JSON.stringify(end.toolHistory),
     outcome.status === 'completed' ? outcome.finalOutput : null,
   );
+  if (outcome.status === 'failed' && session.pauseOnFailure) {
+    pauseQueue(tx, session, { reason: 'a run failed', failedRunId: run.runId }, at);
+  }
   tx.topics.add('queue');
 }
 

@@ -1,5 +1,5 @@
 import { AppError, type Session } from '../../contract/index.js';
-import { type NewSession, pendingEvent, type SessionStore } from '../../core/index.js';
+import { type NewSession, pendingEvent, type QueueSettings, type SessionStore } from '../../core/index.js';
 import { keepAnswer, refuseAnswered } from './answers.js';
 import type { Connection } from './connection.js';
 import type { SqlRow, SqlValue } from './driver.js';
@@ -59,7 +59,9 @@ export function sessionStore(connection: Connection): SessionStore {
     setQueuePaused: (sessionId, paused, reason, at) =>
       connection.write(
         (tx) => {
-          pauseQueue(tx, tx.session(sessionId), paused, reason, at);
+          const session = tx.session(sessionId);
+          if (paused) pauseQueue(tx, session, { reason }, at);
+          else resumeQueue(tx, session, at);
           return readSession(tx, sessionId);
         },
         { durable: true },
@@ -73,10 +75,13 @@ export function readSession(tx: Transaction, sessionId: string): Session {
 }
 
 export function insertSession(tx: Transaction, session: NewSession): SessionHead {
-  const { sessionId, projectId, name, source, aspTargetName, harness, model, metadata, direct, at } = session;
+  const { sessionId, projectId, name, source, aspTargetName, harness, model, metadata, direct, queue, at } =
+    session;
+  const { pauseOnFailure = false, delivery = 'queue' } = queue;
   const key = tx.insert(
     `INSERT INTO sessions (session_id, project_id, name, source_kind, target, harness, model, direct_harness,
-      metadata, created_at, updated_at, last_activity_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      metadata, pause_on_failure, delivery, created_at, updated_at, last_activity_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     sessionId,
     projectId,
     name,
@@ -86,6 +91,8 @@ export function insertSession(tx: Transaction, session: NewSession): SessionHead
     model ?? null,
     direct ? 1 : 0,
     JSON.stringify(metadata),
+    pauseOnFailure ? 1 : 0,
+    delivery,
     at,
     at,
     at,
@@ -102,6 +109,8 @@ export function insertSession(tx: Transaction, session: NewSession): SessionHead
     runCount: 0,
     queueLength: 0,
     queuePaused: false,
+    pauseOnFailure,
+    delivery,
     headRunId: null,
     activeRunId: null,
     activeStatus: null,
@@ -112,19 +121,30 @@ export function insertSession(tx: Transaction, session: NewSession): SessionHead
   return head;
 }
 
-export function pauseQueue(
-  tx: Transaction,
-  session: SessionHead,
-  paused: boolean,
-  reason: string,
-  at: number,
-): void {
-  if (session.queuePaused === paused) return;
-  session.queuePaused = paused;
-  const event = paused
-    ? ({ type: 'queue_paused', pausedAt: at, reason } as const)
-    : ({ type: 'queue_resumed', resumedAt: at } as const);
-  tx.append(session, undefined, pendingEvent(event), at);
+export interface Pause {
+  reason: string;
+  /** The run whose failure it is. */
+  failedRunId?: string;
+}
+
+/** A queue that is paused keeps the reason that it has. */
+export function pauseQueue(tx: Transaction, session: SessionHead, pause: Pause, at: number): void {
+  if (session.queuePaused) return;
+  session.queuePaused = true;
+  tx.run(
+    'UPDATE sessions SET queue_paused_reason = ?, queue_paused_by = ? WHERE session_key = ?',
+    pause.reason,
+    pause.failedRunId ?? null,
+    session.key,
+  );
+  tx.append(session, undefined, pendingEvent({ type: 'queue_paused', pausedAt: at, ...pause }), at);
+  tx.topics.add('queue');
+}
+
+export function resumeQueue(tx: Transaction, session: SessionHead, at: number): void {
+  if (!session.queuePaused) return;
+  session.queuePaused = false;
+  tx.append(session, undefined, pendingEvent({ type: 'queue_resumed', resumedAt: at }), at);
   tx.topics.add('queue');
 }
 
@@ -136,7 +156,7 @@ function updateSession(
 ): Session {
   const session = tx.session(sessionId);
   if (change.archived === true) refuseOpenRuns(session, 'archived');
-  const { name, metadata, archived } = change;
+  const { name, metadata, archived, queue } = change;
   if (name !== undefined) tx.run('UPDATE sessions SET name = ? WHERE session_key = ?', name, session.key);
   if (metadata !== undefined) {
     tx.run('UPDATE sessions SET metadata = ? WHERE session_key = ?', JSON.stringify(metadata), session.key);
@@ -144,6 +164,7 @@ function updateSession(
   if (archived !== undefined && archived !== (session.archivedAt !== null)) {
     session.archivedAt = archived ? at : null;
   }
+  if (queue !== undefined) setUpQueue(tx, session, queue);
   tx.run('UPDATE sessions SET updated_at = ? WHERE session_key = ?', at, session.key);
   const event = {
     type: 'session_updated' as const,
@@ -151,9 +172,22 @@ function updateSession(
     ...(name === undefined ? {} : { name }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(archived === undefined ? {} : { archived }),
+    ...(queue === undefined ? {} : { queue }),
   };
   tx.append(session, undefined, pendingEvent(event), at);
   return readSession(tx, sessionId);
+}
+
+function setUpQueue(tx: Transaction, session: SessionHead, settings: QueueSettings): void {
+  const { pauseOnFailure = session.pauseOnFailure, delivery = session.delivery } = settings;
+  session.pauseOnFailure = pauseOnFailure;
+  session.delivery = delivery;
+  tx.run(
+    'UPDATE sessions SET pause_on_failure = ?, delivery = ? WHERE session_key = ?',
+    pauseOnFailure ? 1 : 0,
+    delivery,
+    session.key,
+  );
 }
 
 function refuseOpenRuns(session: SessionHead, participle: string): void {

@@ -18,6 +18,7 @@ describe.each(storesUnderTest)('admitting runs in $name', (subject) => {
       projectId: 'rex',
       status: 'queued',
       queuePosition: 1,
+      waitingFor: 'slot',
       inputPreview: 'sit',
       input: { content: 'sit' },
       createdAt: world.now,

@@ -95,7 +95,7 @@ describe.each(storesUnderTest)('sessions in $name', (subject) => {
     const { sessionId } = await world.admit();
     for (const _ of [1, 2]) {
       const session = await world.store.setQueuePaused(sessionId, true, 'a person', world.now);
-      expect(session.queue).toEqual({ paused: true, length: 1 });
+      expect(session.queue).toMatchObject({ paused: true, pausedReason: 'a person', length: 1 });
     }
     expect(await world.claim()).toEqual([]);
     await world.store.setQueuePaused(sessionId, false, 'a person', world.now);

@@ -39,7 +39,7 @@ CREATE TABLE sessions (
   active_run_id TEXT,
   active_status TEXT,
   continuation TEXT
-);
+, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue', forked_from_session TEXT, forked_from_run TEXT, fork_continuation TEXT, fork_checkpoint TEXT);
 
 CREATE INDEX sessions_by_project ON sessions (project_id, session_id);
 
@@ -71,11 +71,9 @@ CREATE TABLE runs (
   type_counts TEXT NOT NULL DEFAULT '{}',
   input_preview TEXT NOT NULL,
   resume TEXT
-);
+, queue_order INTEGER NOT NULL DEFAULT 0);
 
 CREATE UNIQUE INDEX runs_by_session ON runs (session_key, run_no);
-
-CREATE INDEX runs_queued ON runs (session_key, run_no) WHERE status = 'queued';
 
 CREATE UNIQUE INDEX runs_active ON runs (session_key)
   WHERE status IN ('injecting', 'running', 'awaiting_permission');
@@ -88,7 +86,7 @@ CREATE TABLE run_inputs (
   fresh_context INTEGER NOT NULL DEFAULT 0,
   metadata TEXT NOT NULL DEFAULT '{}',
   prompt TEXT NOT NULL
-, permissions TEXT, attachments TEXT);
+, model TEXT, retry_of TEXT);
 
 CREATE TABLE run_results (
   run_key INTEGER PRIMARY KEY REFERENCES runs (run_key),
@@ -96,7 +94,7 @@ CREATE TABLE run_results (
   usage TEXT,
   tool_history TEXT NOT NULL DEFAULT '[]',
   final_output TEXT
-);
+, continuation TEXT, checkpoint TEXT, injected_into TEXT);
 
 CREATE TABLE run_counts (
   project_id TEXT NOT NULL,
@@ -173,13 +171,8 @@ CREATE TABLE processes (
   mark TEXT NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE run_attachments (
-  run_key INTEGER NOT NULL REFERENCES runs (run_key),
-  -- From 0, as in its address.
-  attachment_no INTEGER NOT NULL,
-  media_type TEXT NOT NULL,
-  content BLOB NOT NULL,
-  PRIMARY KEY (run_key, attachment_no)
-);
+CREATE INDEX runs_queued ON runs (session_key, queue_order) WHERE status = 'queued';
 
-PRAGMA user_version = 2;
+CREATE INDEX runs_steering ON runs (session_key) WHERE status = 'steering';
+
+PRAGMA user_version = 3;

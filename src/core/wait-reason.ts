@@ -1,0 +1,15 @@
+import type { WaitReason } from '../contract/index.js';
+
+export interface QueuedPlace {
+  /** From 1. */
+  position: number;
+  queuePaused: boolean;
+  /** Another run of the session is active. */
+  sessionActive: boolean;
+}
+
+/** What a queued run waits for first of all: a pause holds everybody, then come those before it, then the server's slots. */
+export function waitReasonOf({ position, queuePaused, sessionActive }: QueuedPlace): WaitReason {
+  if (queuePaused) return 'paused';
+  return position > 1 || sessionActive ? 'turn' : 'slot';
+}

@@ -1,0 +1,141 @@
+/** Admission: a run, its session if new, its event and the kept answer, all in one transaction or nothing. */
+import { AppError, limits, type MediaRef } from '../../contract/index.js';
+import { type Admission, cutStart, type NewSession, pendingEvent } from '../../core/index.js';
+import { keepAnswer, refuseAnswered } from './answers.js';
+import type { RunHead, SessionHead } from './heads.js';
+import { projectRow } from './project-row.js';
+import { mediaRefsOf } from './rows.js';
+import { insertSession } from './sessions.js';
+import type { Transaction } from './transaction.js';
+
+/** When a full queue or a busy session is worth asking again. */
+const queueRetryMs = 1000;
+
+export function admitRun(tx: Transaction, admission: Admission): void {
+  const { run, answer } = admission;
+  refuseAnswered(tx, answer?.record);
+  if (tx.queuedTotal() >= admission.queuedTotalMax) throw queueFull('The server');
+  const owner =
+    'create' in admission.session
+      ? createSession(tx, admission.session.create)
+      : sessionFor(tx, admission, admission.session.resume);
+  owner.runCount += 1;
+  owner.queueLength += 1;
+  owner.headRunId ??= run.runId;
+  const head = insertRun(tx, owner, run);
+  tx.append(
+    owner,
+    head,
+    pendingEvent({
+      type: 'run_queued',
+      runId: run.runId,
+      projectId: run.projectId,
+      queuedAt: run.at,
+      input: { content: run.prompt, ...mediaRefs(run) },
+      queuePosition: owner.queueLength,
+    }),
+    run.at,
+  );
+  keepAnswer(tx, answer, run.at);
+  tx.topics.add('queue');
+}
+
+function createSession(tx: Transaction, session: NewSession): SessionHead {
+  projectRow(tx, session.projectId);
+  return insertSession(tx, session);
+}
+
+function sessionFor(tx: Transaction, admission: Admission, sessionId: string): SessionHead {
+  const session = tx.session(sessionId);
+  if (session.projectId !== admission.run.projectId) {
+    throw new AppError('session_mismatch', 'The session belongs to another project.');
+  }
+  if (session.archivedAt !== null) {
+    throw new AppError('session_archived', 'The session is archived: unarchive it before it takes new runs.');
+  }
+  if (admission.delivery === 'reject' && (session.activeRunId !== null || session.queueLength > 0)) {
+    throw new AppError('session_busy', 'The session is busy and the run asked to be rejected then.', {
+      retryAfterMs: queueRetryMs,
+    });
+  }
+  if (session.queueLength >= admission.queuedPerSessionMax) throw queueFull('The session');
+  return session;
+}
+
+function queueFull(owner: string): AppError {
+  return new AppError(
+    'queue_full',
+    `${owner} has as many queued runs as it takes: try again when some have run.`,
+    {
+      retryAfterMs: queueRetryMs,
+    },
+  );
+}
+
+function insertRun(tx: Transaction, session: SessionHead, run: Admission['run']): RunHead {
+  const key = tx.insert(
+    `INSERT INTO runs (run_id, session_key, project_id, run_no, queue_order, status, created_at, input_preview)
+      VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)`,
+    run.runId,
+    session.key,
+    run.projectId,
+    session.runCount,
+    session.runCount,
+    run.at,
+    cutStart(run.prompt, limits.previewCharsMax),
+  );
+  const { attachments = [], permissions } = run;
+  tx.insert(
+    `INSERT INTO run_inputs (run_key, max_turns, fresh_context, metadata, prompt, permissions, attachments)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    key,
+    run.maxTurns ?? null,
+    run.freshContext ? 1 : 0,
+    JSON.stringify(run.metadata),
+    run.prompt,
+    permissions === undefined ? null : JSON.stringify(permissions),
+    attachments.length === 0 ? null : JSON.stringify(attachments.map(({ mimeType }) => mimeType)),
+  );
+  attachments.forEach(({ mimeType, content }, index) => {
+    tx.run(
+      'INSERT INTO run_attachments (run_key, attachment_no, media_type, content) VALUES (?, ?, ?, ?)',
+      key,
+      index,
+      mimeType,
+      content,
+    );
+  });
+  const head: RunHead = {
+    key,
+    runId: run.runId,
+    sessionKey: session.key,
+    projectId: run.projectId,
+    runNo: session.runCount,
+    status: 'queued',
+    attempt: 0,
+    workerId: null,
+    handedOverAt: null,
+    cancelRequestedAt: null,
+    startedAt: null,
+    completedAt: null,
+    eventCount: 0,
+    firstSeq: 0,
+    claimedSeq: null,
+    lastSeq: 0,
+    typeCounts: {},
+    resume: null,
+    savedStatus: 'queued',
+  };
+  tx.adoptRun(head);
+  return head;
+}
+
+function mediaRefs({ runId, attachments }: Admission['run']): { attachments?: MediaRef[] } {
+  if (attachments === undefined || attachments.length === 0) return {};
+  return {
+    attachments: mediaRefsOf(
+      runId,
+      attachments.map(({ mimeType }) => mimeType),
+    ),
+  };
+}
