@@ -86,6 +86,7 @@ export const settings = {
   ),
   silentModelNoticeMs: count(300_000, 10, 86_400_000, 'Silence of an agent after which a notice is written'),
   silentToolNoticeMs: count(1_800_000, 10, 86_400_000, 'Silence of a tool after which a notice is written'),
+  steerTimeoutMs: count(10_000, 10, 600_000, 'For an agent to take a text into the turn under way'),
   cancelGraceMs: count(2000, 0, 600_000, 'Between the interrupt of a cancelled run and force'),
   killTimeoutMs: count(6000, 100, 600_000, 'For force to end all processes of a cancelled run'),
   drainMs: count(10_000, 0, 3_600_000, 'For active runs to finish when the server is asked to stop'),

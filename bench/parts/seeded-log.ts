@@ -101,9 +101,10 @@ async function admitAndClaim(store: Store, sessionId: string, first: boolean): P
     run: { runId, projectId, prompt: 'fill the log', freshContext: false, metadata: {}, at },
     session: first ? { create } : { resume: sessionId },
     delivery: 'queue',
+    steerable: () => false,
     queuedPerSessionMax: 10,
     queuedTotalMax: 10,
-    answer: undefined,
+    record: undefined,
   });
   const many = 10;
   const limits = { limit: many, globalActiveMax: many, projectActiveMax: many, harnessActiveMax: () => many };

@@ -76,6 +76,7 @@ const controlPlaneEvents = [
     editedAt: time,
   }),
   z.object({ type: z.literal('run_moved'), runId: id, queuePosition: z.int(), movedAt: time }),
+  z.object({ type: z.literal('run_steering'), runId: id, projectId: id, intoRunId: id, steeredAt: time }),
   z.object({ type: z.literal('run_injecting'), runId: id, projectId: id, claimedAt: time, attempt: z.int() }),
   z.object({
     type: z.literal('run_requeued'),
@@ -91,6 +92,8 @@ const controlPlaneEvents = [
     projectId: id,
     completedAt: time,
     finalOutput: z.string(),
+    /** The run whose turn took this one in and answers it. */
+    injectedInto: id.optional(),
   }),
   z.object({ type: z.literal('run_failed'), runId: id, projectId: id, failedAt: time, error: runError }),
   z.object({

@@ -148,6 +148,7 @@ export type Session = z.infer<typeof session>;
 
 export const runStatuses = [
   'queued',
+  'steering',
   'injecting',
   'running',
   'awaiting_permission',
@@ -224,9 +225,22 @@ export const run = runSummary.extend({
   resume: resumeReport.optional(),
   usage: usage.optional(),
   toolHistory: z.array(toolHistoryEntry).optional(),
+  /** The run whose turn took this one in: the answer is there. */
+  injectedInto: z.string().optional(),
   metadata,
 });
 export type Run = z.infer<typeof run>;
+
+/** What became of a new run: it waits, it is part of the active run's turn, or the active run makes room for it. */
+export const admittedRun = z.object({
+  runId: z.string(),
+  sessionId: z.string(),
+  status: runStatus,
+  delivery: z.enum(['queued', 'injected', 'interrupted']),
+  injectedInto: z.string().optional(),
+  interruptedRunId: z.string().optional(),
+});
+export type AdmittedRun = z.infer<typeof admittedRun>;
 
 export const runOutcome = z.object({
   runId: z.string(),

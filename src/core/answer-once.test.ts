@@ -14,10 +14,8 @@ async function worldWithProject() {
 /** Creates a run and keeps the answer in its transaction. */
 function admit(world: StoreWorld) {
   return async (record: AnswerRecord | undefined) => {
-    const { runId, sessionId, ...admission } = world.admission();
-    const response = { runId, sessionId, status: 'queued' as const };
-    await world.store.admitRun({ ...admission, answer: record && { record, response } });
-    return response;
+    const { runId: _run, sessionId: _session, ...admission } = world.admission();
+    return (await world.store.admitRun({ ...admission, record })).answer;
   };
 }
 

@@ -1,5 +1,6 @@
 /** Puts the use cases together. The only thing in the core that knows all of them. */
 import type { HarnessName, Permission, PermissionDecisionKind } from '../contract/index.js';
+import { Admissions } from './admissions.js';
 import { type AnswerOnce, createAnswerOnce } from './answer-once.js';
 import { Conversations } from './conversations.js';
 import { Dispatcher } from './dispatcher.js';
@@ -17,6 +18,7 @@ import { SessionQueue } from './queue.js';
 import { Runs } from './runs.js';
 import { SessionLog } from './session-log.js';
 import { Sessions } from './sessions.js';
+import { Steering } from './steering.js';
 
 export interface CoreParts {
   store: Store;
@@ -33,6 +35,7 @@ export interface CoreParts {
 export interface Core {
   readonly projects: Projects;
   readonly sessions: Sessions;
+  readonly admissions: Admissions;
   readonly runs: Runs;
   readonly queue: SessionQueue;
   readonly sessionLog: SessionLog;
@@ -67,9 +70,11 @@ export function createCore(parts: CoreParts): Core {
     pageMax: options.followPageMax,
     onError: (error) => log.warn('a log could not be followed', { error }),
   });
-  const runs = new Runs(store, sessions, harnesses, wakeup, clock, options, () =>
+  const steering = new Steering(store, dispatcher, harnesses, clock);
+  const admissions = new Admissions(store, sessions, steering, harnesses, clock, options, () =>
     dispatcher.refuseWhenDraining(),
   );
+  const runs = new Runs(store, sessions, wakeup, clock, options);
   let stopSweep: () => void = () => undefined;
 
   function sweepLater(): void {
@@ -91,6 +96,7 @@ export function createCore(parts: CoreParts): Core {
     projects,
     sessions,
     tails,
+    admissions,
     runs,
     queue: new SessionQueue(store, runs, clock),
     harnesses: new Harnesses(harnesses, clock),

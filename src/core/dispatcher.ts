@@ -5,6 +5,7 @@
 import { AppError } from '../contract/index.js';
 import type { ClaimedRun } from './ports/store.js';
 import { type DriverParts, RunDriver } from './run-driver.js';
+import type { SteerReport } from './turn-steers.js';
 
 export class Dispatcher {
   private readonly drivers = new Map<string, { driver: RunDriver; done: Promise<void> }>();
@@ -54,6 +55,12 @@ export class Dispatcher {
         .checkCancel()
         .catch((error: unknown) => this.parts.log.warn('a run could not be read', { runId, error }));
     }
+  }
+
+  /** Puts a text into the turn of a run that is driven here; the run ends only after `settle`. */
+  steer<T>(runId: string, prompt: string, settle: (report: SteerReport) => Promise<T>): Promise<T> {
+    const driven = this.drivers.get(runId);
+    return driven === undefined ? settle('missed') : driven.driver.steers.steer(prompt, settle);
   }
 
   /** Claims no more, lets active runs finish for `drainMs`, then cancels them; resolves when none is left. */

@@ -17,6 +17,8 @@ export interface CoreOptions {
   openTimeoutMs: number;
   /** From handing the prompt over to the agent's first sign of life. */
   firstSignTimeoutMs: number;
+  /** From telling an agent a text for the turn under way to its answer whether it took it. */
+  steerTimeoutMs: number;
   /** Silence after which a notice is written: while the model streams, while a tool runs. */
   silentModelNoticeMs: number;
   silentToolNoticeMs: number;

@@ -1,8 +1,9 @@
 /** The queue of a session as something to look at and to edit. Which run is next is the store's answer. */
 import type { Queue, Run } from '../contract/index.js';
+import { refuseLargePrompt } from './admissions.js';
 import type { Clock } from './ports/clock.js';
 import type { Page, QueuePlace, QueueStore } from './ports/store.js';
-import { type Runs, refuseLargePrompt } from './runs.js';
+import type { Runs } from './runs.js';
 
 export class SessionQueue {
   constructor(

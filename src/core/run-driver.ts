@@ -23,6 +23,7 @@ import type { Wakeup } from './ports/wakeup.js';
 import { RunLimits } from './run-limits.js';
 import { RunLog } from './run-log.js';
 import { SilenceWatch } from './silence-watch.js';
+import { TurnSteers } from './turn-steers.js';
 
 export interface DriverParts {
   store: Store;
@@ -48,6 +49,7 @@ const finishAttemptsMax = 12;
 const errorCharsMax = 4000;
 
 export class RunDriver {
+  readonly steers: TurnSteers;
   private readonly giveUp = new AbortController();
   private cancelReason: string | undefined;
   private runLog: RunLog | undefined;
@@ -61,11 +63,14 @@ export class RunDriver {
   constructor(
     private readonly run: ClaimedRun,
     private readonly parts: DriverParts,
-  ) {}
+  ) {
+    this.steers = new TurnSteers(parts.clock, parts.log, parts.options.steerTimeoutMs);
+  }
 
   /** Idempotent; `reason` of the first call stands in the terminal event. */
   cancel(reason: string): void {
     this.cancelReason ??= reason;
+    this.steers.close();
     this.giveUp.abort();
   }
 
@@ -84,6 +89,7 @@ export class RunDriver {
     });
     try {
       const end = await this.runTurn();
+      await this.steers.settled();
       this.runLog?.close();
       await this.finish({ ...end, toolHistory: this.runLog?.toolHistory ?? [], at: clock.now() });
     } catch (error) {
@@ -265,6 +271,7 @@ export class RunDriver {
         },
       },
     );
+    this.steers.open(conversation);
     try {
       const end = await endTurn(clock, options, turn, conversation, this.giveUp.signal);
       this.abandoned = end.abandoned;
@@ -273,6 +280,7 @@ export class RunDriver {
       this.limitReached = runLimits.reached;
       return end.result;
     } finally {
+      this.steers.close();
       watch.stop();
       runLimits.stop();
     }

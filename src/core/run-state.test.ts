@@ -13,7 +13,8 @@ const ended: readonly RunStatus[] = ['completed', 'failed', 'cancelled'];
 
 /** Every transition that changes something; whatever is not here is refused or ignored. */
 const changes: Record<RunStatus, Partial<Record<RunCommand, RunStatus>>> = {
-  queued: { claim: 'injecting', cancel: 'cancelled' },
+  queued: { claim: 'injecting', steer: 'steering', cancel: 'cancelled' },
+  steering: { requeue: 'queued', complete: 'completed', fail: 'failed', cancel: 'cancelled' },
   injecting: {
     requeue: 'queued',
     start: 'running',
@@ -46,6 +47,7 @@ const changes: Record<RunStatus, Partial<Record<RunCommand, RunStatus>>> = {
 /** Late, but no mistake: commands may race. */
 const ignored: Partial<Record<RunStatus, readonly RunCommand[]>> = {
   queued: ['settle_permissions'],
+  steering: ['settle_permissions'],
   injecting: ['settle_permissions'],
   running: ['start', 'settle_permissions'],
   awaiting_permission: ['start'],
@@ -87,6 +89,7 @@ describe('the states of a run', () => {
     const kinds = runStatuses.map((status) => [status, isActive(status), isTerminal(status)]);
     expect(kinds).toEqual([
       ['queued', false, false],
+      ['steering', false, false],
       ['injecting', true, false],
       ['running', true, false],
       ['awaiting_permission', true, false],

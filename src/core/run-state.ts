@@ -2,6 +2,7 @@
  * The states of a run and what each command does in each of them: one table without empty cells, one pure function.
  *
  *   queued → injecting → running ⇄ awaiting_permission → completed | failed | cancelled
+ *   queued → steering → completed (in the turn of another run) | queued (missed it)
  *
  * `refused`: the command makes no sense in this state, and whoever sent it works on an old picture.
  * `ignored`: it changes nothing and is no mistake, because commands may race (a cancel may meet a finished run).
@@ -10,6 +11,7 @@ import type { RunStatus } from '../contract/index.js';
 
 export const runCommands = [
   'claim',
+  'steer',
   'requeue',
   'start',
   'ask_permission',
@@ -26,6 +28,7 @@ export type Transition = RunStatus | 'refused' | 'ignored';
 
 const onceEnded: Record<RunCommand, Transition> = {
   claim: 'refused',
+  steer: 'refused',
   requeue: 'refused',
   start: 'refused',
   ask_permission: 'refused',
@@ -41,6 +44,14 @@ export const runTransitions: Record<RunStatus, Record<RunCommand, Transition>> =
   queued: {
     ...onceEnded,
     claim: 'injecting',
+    steer: 'steering',
+    cancel: 'cancelled',
+  },
+  steering: {
+    ...onceEnded,
+    requeue: 'queued',
+    complete: 'completed',
+    fail: 'failed',
     cancel: 'cancelled',
   },
   injecting: {

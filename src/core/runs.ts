@@ -1,43 +1,11 @@
-/** The use cases of runs: admit, look, wait, cancel. None of them drives an agent; the dispatcher does. */
-import {
-  AppError,
-  type Attachment,
-  type HarnessName,
-  limits,
-  type PolicyInput,
-  type Run,
-  type RunOutcome,
-  type RunStatus,
-  type RunSummary,
-} from '../contract/index.js';
-import { type AgentsByName, refuseWhatAgentCannot } from './agent-abilities.js';
+/** The use cases of runs that are there: look, wait, cancel. None of them drives an agent; the dispatcher does. */
+import { AppError, type Run, type RunOutcome, type RunStatus, type RunSummary } from '../contract/index.js';
 import type { CoreOptions } from './options.js';
-import { policyFrom } from './permission-policy.js';
 import type { Clock } from './ports/clock.js';
-import type { AnswerRecord, NewSession, Page, RunState, Store, StoredAttachment } from './ports/store.js';
+import type { Page, RunState, Store, StoredAttachment } from './ports/store.js';
 import type { Wakeup } from './ports/wakeup.js';
 import { isActive, isTerminal } from './run-state.js';
-import type { SessionRequest, Sessions } from './sessions.js';
-
-export interface AdmitRequest {
-  projectId: string;
-  prompt: string;
-  session?:
-    | ({ policy?: 'new' | 'resume' | undefined; sessionId?: string | undefined } & SessionRequest)
-    | undefined;
-  maxTurns?: number | undefined;
-  metadata?: Record<string, unknown> | undefined;
-  delivery?: 'queue' | 'reject' | 'steer' | 'interrupt' | undefined;
-  resume?: 'fresh' | undefined;
-  attachments?: readonly Attachment[] | undefined;
-  permissions?: PolicyInput | undefined;
-}
-
-export interface Admitted {
-  runId: string;
-  sessionId: string;
-  status: 'queued';
-}
+import type { Sessions } from './sessions.js';
 
 export type CancelQueue = 'keep' | 'clear' | 'pause';
 
@@ -50,48 +18,10 @@ export class Runs {
   constructor(
     private readonly store: Store,
     private readonly sessions: Sessions,
-    private readonly harnesses: AgentsByName,
     private readonly wakeup: Wakeup,
     private readonly clock: Clock,
     private readonly options: CoreOptions,
-    private readonly refuseWhenDraining: () => void,
   ) {}
-
-  /**
-   * Durable when it resolves. Throws `validation_failed`, `prompt_too_large`, `unsupported`, `draining`, what a new
-   * session throws, and what `admitRun` of the store throws.
-   */
-  async admit(request: AdmitRequest, record: AnswerRecord | undefined): Promise<Admitted> {
-    this.refuseWhenDraining();
-    refuseLargePrompt(request.prompt);
-    const delivery = supportedDelivery(request.delivery);
-    const session = await this.chooseSession(request);
-    const { attachments = [], permissions } = request;
-    if (attachments.length > 0 || permissions !== undefined)
-      refuseWhatAgentCannot(request, await this.harnessOf(session), this.harnesses);
-    const runId = this.clock.newId('run');
-    const sessionId = 'create' in session ? session.create.sessionId : session.resume;
-    const response: Admitted = { runId, sessionId, status: 'queued' };
-    await this.store.admitRun({
-      run: {
-        runId,
-        projectId: request.projectId,
-        prompt: request.prompt,
-        ...(request.maxTurns === undefined ? {} : { maxTurns: request.maxTurns }),
-        freshContext: request.resume === 'fresh',
-        metadata: request.metadata ?? {},
-        ...(attachments.length === 0 ? {} : { attachments: attachments.map(decodeAttachment) }),
-        ...(permissions === undefined ? {} : { permissions: policyFrom(permissions) }),
-        at: this.clock.now(),
-      },
-      session,
-      delivery,
-      queuedPerSessionMax: this.options.queuedRunsPerSessionMax,
-      queuedTotalMax: this.options.queuedRunsMax,
-      answer: record && { record, response },
-    });
-    return response;
-  }
 
   async get(runId: string): Promise<Run> {
     const run = await this.store.findRun(runId);
@@ -187,19 +117,6 @@ export class Runs {
     return lists.flatMap(({ runs }) => runs).find((run) => isActive(run.status))?.runId;
   }
 
-  private async chooseSession(request: AdmitRequest) {
-    const { policy = 'new', sessionId, ...wanted } = request.session ?? {};
-    if (policy === 'new') return { create: await this.sessions.plan(request.projectId, wanted, 'batch') };
-    if (sessionId !== undefined) return { resume: sessionId };
-    throw new AppError('validation_failed', 'To resume a session, say which: session.sessionId is missing.', {
-      details: [{ path: 'session.sessionId', message: 'is needed with policy "resume"' }],
-    });
-  }
-
-  private async harnessOf(session: { create: NewSession } | { resume: string }): Promise<HarnessName> {
-    return 'create' in session ? session.create.harness : (await this.sessions.get(session.resume)).harness;
-  }
-
   /** The run's state when it has ended, at the timeout, or when the signal aborts. */
   private async waitForEnd(runId: string, timeoutMs: number, signal?: AbortSignal): Promise<RunState> {
     let wake: () => void = () => undefined;
@@ -238,25 +155,4 @@ function outcomeOf({ cancelRequested: _request, ...state }: RunState, ended: boo
 
 export function runNotFound(): AppError {
   return new AppError('run_not_found', 'run not found');
-}
-
-/** Throws `prompt_too_large`. */
-export function refuseLargePrompt(prompt: string): void {
-  if (Buffer.byteLength(prompt) <= limits.promptBytesMax) return;
-  throw new AppError(
-    'prompt_too_large',
-    `A prompt takes up to ${limits.promptBytesMax} bytes: write the rest to a file of the project and name it.`,
-  );
-}
-
-function decodeAttachment({ mimeType, data }: Attachment): StoredAttachment {
-  return { mimeType, content: Buffer.from(data, 'base64') };
-}
-
-function supportedDelivery(delivery: AdmitRequest['delivery'] = 'queue'): 'queue' | 'reject' {
-  if (delivery === 'queue' || delivery === 'reject') return delivery;
-  throw new AppError(
-    'unsupported',
-    `The delivery "${delivery}" is not supported yet: use "queue" or "reject".`,
-  );
 }

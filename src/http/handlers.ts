@@ -133,7 +133,7 @@ function sessionHandlers(core: Core) {
 
 function runHandlers(core: Core) {
   return {
-    createRun: ({ body }, { record }) => core.runs.admit(body, record),
+    createRun: ({ body }, { record }) => core.admissions.admit(body, record),
     listRuns: async ({ query: { sessionId, projectId, status, ...query } }, context) => {
       const page = await core.runs.list(defined({ sessionId, projectId, status }), pageOf(query));
       context.nextCursor(lastOf(page.runs, query.limit)?.runId);

@@ -26,8 +26,8 @@ const program = `
     await store.admitRun({
       run: { runId: 'run_' + id, projectId, prompt: 'sit', freshContext: false, metadata: {}, at },
       session: { create: { sessionId: 'ses_' + id, projectId, name: '', source: { kind: 'batch' }, aspTargetName: 'smokey',
-        harness: 'builtin', metadata: {}, direct: false, at } },
-      delivery: 'queue', queuedPerSessionMax: 10, queuedTotalMax: 1e9, answer: undefined,
+        harness: 'builtin', metadata: {}, direct: false, queue: {}, at } },
+      delivery: 'queue', steerable: () => false, queuedPerSessionMax: 10, queuedTotalMax: 1e9, record: undefined,
     });
     console.log('run_' + id);
   }

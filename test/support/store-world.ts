@@ -44,6 +44,7 @@ export interface AdmitOptions {
   freshContext?: boolean;
   metadata?: Record<string, unknown>;
   delivery?: Admission['delivery'];
+  steerable?: Admission['steerable'];
   queuedPerSessionMax?: number;
   queuedTotalMax?: number;
   attachments?: Admission['run']['attachments'];
@@ -132,23 +133,23 @@ export class StoreWorld {
         ...(permissions === undefined ? {} : { permissions }),
       },
       session: options.sessionId === undefined ? { create } : { resume: options.sessionId },
-      delivery: options.delivery ?? 'queue',
+      delivery: options.delivery,
+      steerable: options.steerable ?? (() => false),
       queuedPerSessionMax: options.queuedPerSessionMax ?? 1000,
       queuedTotalMax: options.queuedTotalMax ?? 10_000,
-      answer:
-        key === undefined
-          ? undefined
-          : {
-              record: { scope: 'POST /admin/runs', key, bodyHash: 'hash' },
-              response: { runId, sessionId, status: 'queued' },
-            },
+      record: key === undefined ? undefined : { scope: 'POST /admin/runs', key, bodyHash: 'hash' },
     };
   }
 
   async admit(options: AdmitOptions = {}): Promise<Admitted> {
-    const { runId, sessionId, ...admission } = this.admission(options);
-    await this.store.admitRun(admission);
+    const { runId, sessionId } = await this.deliver(options);
     return { runId, sessionId };
+  }
+
+  /** What became of it, with the answer that is kept. */
+  async deliver(options: AdmitOptions = {}) {
+    const { runId, sessionId, ...admission } = this.admission(options);
+    return { runId, sessionId, ...(await this.store.admitRun(admission)) };
   }
 
   claim(request: Partial<ClaimRequest> = {}): Promise<ClaimedRun[]> {

@@ -13,7 +13,7 @@ export const runRoutes = {
     summary: 'Queue a prompt on a new or an existing session',
     body: request.createRunBody,
     bodyBytesMax: limits.runBodyBytesMax,
-    response: z.object({ runId: z.string(), sessionId: z.string(), status: z.literal('queued') }),
+    response: resource.admittedRun,
     status: 201,
     auth: 'header',
     errors: [

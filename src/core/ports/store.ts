@@ -11,6 +11,7 @@
  * Time and ids come in as parameters.
  */
 import type {
+  AdmittedRun,
   AgentEvent,
   Delivery,
   EventSource,
@@ -29,8 +30,11 @@ import type {
   ToolHistoryEntry,
   Usage,
 } from '../../contract/index.js';
+import type { EventStore } from './event-store.js';
 import type { PermissionPolicy } from './harness.js';
 import type { ProcessLedger, RecordedProcess } from './processes.js';
+
+export * from './event-store.js';
 
 /** The first answer to a request with an idempotency key, kept in the transaction of its effect. */
 export interface AnswerRecord {
@@ -150,12 +154,30 @@ export interface StoredAttachment {
 export interface Admission {
   run: NewRun;
   session: { create: NewSession } | { resume: string };
-  /** `reject`: throw `session_busy` when the session has an open run. */
-  delivery: 'queue' | 'reject';
+  /**
+   * Absent: as the session is set up. `reject` throws `session_busy` when the session has an open run; `interrupt` puts
+   * the run first and asks the active one to end; `steer` sets it aside for the turn under way, where there is one.
+   */
+  delivery?: Delivery | undefined;
+  /** Whether the turn of such an agent can take the run in. */
+  steerable: (harness: HarnessName) => boolean;
   queuedPerSessionMax: number;
   queuedTotalMax: number;
-  answer: AnswerTo<{ runId: string; sessionId: string; status: 'queued' }>;
+  record: AnswerRecord | undefined;
 }
+
+export interface Admitted {
+  /** The answer that is kept. Of a run that is `steering` it says `queued`, until `settleSteer` knows better. */
+  answer: AdmittedRun;
+  /** The run is `steering`: whoever drives this one must be told, and `settleSteer` called. */
+  steerInto?: string;
+}
+
+export type SteerEnd =
+  | { outcome: 'injected'; into: string; answer: AnswerTo<AdmittedRun> }
+  | { outcome: 'missed' }
+  /** Nobody knows whether the agent has it. */
+  | { outcome: 'failed'; error: RunError };
 
 /** A run that this worker drives. `attempt` fences every write about it. */
 export interface RunClaim {
@@ -208,7 +230,7 @@ export interface Continuation {
 
 export interface RunEnd {
   outcome:
-    | { status: 'completed'; finalOutput: string }
+    | { status: 'completed'; finalOutput: string; injectedInto?: string }
     | { status: 'failed'; error: RunError }
     | { status: 'cancelled'; reason?: string };
   continuation?: Continuation;
@@ -230,7 +252,12 @@ export interface RunStore {
    * Durable. Writes the run and `run_queued`, with its session when that is new.
    * Throws `project_not_found`, `session_not_found`, `session_mismatch`, `session_archived`, `session_busy`, `queue_full`.
    */
-  admitRun(admission: Admission): Promise<void>;
+  admitRun(admission: Admission): Promise<Admitted>;
+  /**
+   * Durable. `steering` → `completed`, `failed`, or back to its place in the queue; a run that missed the turn and whose
+   * cancel was asked for is cancelled. Does nothing to a run that is not `steering`. Throws `run_not_found`.
+   */
+  settleSteer(runId: string, end: SteerEnd, at: number): Promise<void>;
   /** Takes the first queued run of ready sessions, oldest first within a project, projects in turn, within the limits. */
   claimRuns(request: ClaimRequest): Promise<ClaimedRun[]>;
   /** Durable. From here on the prompt may have reached the agent. Throws `stale_claim`. */
@@ -245,7 +272,7 @@ export interface RunStore {
   appendSessionEvents(sessionId: string, events: readonly PendingEvent[], at: number): Promise<void>;
   /** Durable. The terminal state, its one terminal event, and what the run leaves behind. Throws `stale_claim`. */
   finishRun(claim: RunClaim, end: RunEnd): Promise<void>;
-  /** Durable. Back to `queued`, first in its session. Only before `handOverRun`. Throws `stale_claim`. */
+  /** Durable. Back to `queued`, in front of what waits. Only before `handOverRun`. Throws `stale_claim`. */
   requeueRun(claim: RunClaim, reason: string, at: number): Promise<void>;
   /** Durable. `queue`: what happens to the runs queued behind it. Idempotent. Throws `run_not_found`. */
   requestCancel(runId: string, queue: 'keep' | 'clear' | 'pause', at: number): Promise<CancelResult>;
@@ -274,38 +301,6 @@ export interface RunState {
   completedAt?: number;
   finalOutput?: string;
   error?: RunError;
-}
-
-export interface EventQuery {
-  sessionId: string;
-  runId?: string;
-  types?: readonly string[];
-  /** Exclusive bounds by seq. */
-  after?: number;
-  before?: number;
-  /** Steps over so many of what matches. */
-  offset?: number;
-  limit: number;
-  order: 'asc' | 'desc';
-}
-
-export interface StoredEvent {
-  seq: number;
-  type: string;
-  ts: number;
-  runId?: string;
-  source: EventSource;
-  /** The event as JSON, as it was appended. */
-  json: string;
-}
-
-export interface EventStore {
-  /** Constant in the length of the log, but for `offset` together with `types`. An unknown session has no events. */
-  readEvents(query: EventQuery): Promise<StoredEvent[]>;
-  /** How many events match, whatever the cursor. Constant in the length of the log. */
-  countEvents(query: Pick<EventQuery, 'sessionId' | 'runId' | 'types'>): Promise<number>;
-  /** Whether the session exists. */
-  hasLog(sessionId: string): Promise<boolean>;
 }
 
 export interface PermissionStore {

@@ -1,30 +1,32 @@
 /** Admission: a run, its session if new, its event and the kept answer, all in one transaction or nothing. */
-import { AppError, limits, type MediaRef } from '../../contract/index.js';
-import { type Admission, cutStart, type NewSession, pendingEvent } from '../../core/index.js';
+import { type AdmittedRun, AppError, limits, type MediaRef } from '../../contract/index.js';
+import { type Admission, type Admitted, cutStart, type NewSession, pendingEvent } from '../../core/index.js';
 import { keepAnswer, refuseAnswered } from './answers.js';
+import { interruptActive, moveRun } from './edit-queue.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { projectRow } from './project-row.js';
 import { mediaRefsOf } from './rows.js';
 import { insertSession } from './sessions.js';
+import { beginSteer } from './steer-runs.js';
 import type { Transaction } from './transaction.js';
 
 /** When a full queue or a busy session is worth asking again. */
 const queueRetryMs = 1000;
 
-export function admitRun(tx: Transaction, admission: Admission): void {
-  const { run, answer } = admission;
-  refuseAnswered(tx, answer?.record);
+export function admitRun(tx: Transaction, admission: Admission): Admitted {
+  const { run, record } = admission;
+  refuseAnswered(tx, record);
   if (tx.queuedTotal() >= admission.queuedTotalMax) throw queueFull('The server');
-  const owner =
+  const session =
     'create' in admission.session
       ? createSession(tx, admission.session.create)
       : sessionFor(tx, admission, admission.session.resume);
-  owner.runCount += 1;
-  owner.queueLength += 1;
-  owner.headRunId ??= run.runId;
-  const head = insertRun(tx, owner, run);
+  session.runCount += 1;
+  session.queueLength += 1;
+  session.headRunId ??= run.runId;
+  const head = insertRun(tx, session, run);
   tx.append(
-    owner,
+    session,
     head,
     pendingEvent({
       type: 'run_queued',
@@ -32,12 +34,32 @@ export function admitRun(tx: Transaction, admission: Admission): void {
       projectId: run.projectId,
       queuedAt: run.at,
       input: { content: run.prompt, ...mediaRefs(run) },
-      queuePosition: owner.queueLength,
+      queuePosition: session.queueLength,
     }),
     run.at,
   );
-  keepAnswer(tx, answer, run.at);
+  const { steerInto, ...delivered } = deliver(tx, session, head, admission);
+  const answer = { runId: run.runId, sessionId: session.sessionId, status: 'queued' as const, ...delivered };
+  keepAnswer(tx, record && { record, response: answer }, run.at);
   tx.topics.add('queue');
+  return { answer, ...(steerInto === undefined ? {} : { steerInto }) };
+}
+
+type Delivered = Pick<AdmittedRun, 'delivery' | 'interruptedRunId'> & Pick<Admitted, 'steerInto'>;
+
+function deliver(tx: Transaction, session: SessionHead, run: RunHead, admission: Admission): Delivered {
+  const { delivery = session.delivery } = admission;
+  const { at } = admission.run;
+  if (delivery === 'interrupt') {
+    moveRun(tx, session, run, { to: 'first' }, at);
+    const interruptedRunId = interruptActive(tx, session, at);
+    if (interruptedRunId !== undefined) return { delivery: 'interrupted', interruptedRunId };
+  }
+  if (delivery === 'steer' && admission.steerable(session.harness)) {
+    const steerInto = beginSteer(tx, session, run, at);
+    if (steerInto !== undefined) return { delivery: 'queued', steerInto };
+  }
+  return { delivery: 'queued' };
 }
 
 function createSession(tx: Transaction, session: NewSession): SessionHead {
@@ -53,7 +75,8 @@ function sessionFor(tx: Transaction, admission: Admission, sessionId: string): S
   if (session.archivedAt !== null) {
     throw new AppError('session_archived', 'The session is archived: unarchive it before it takes new runs.');
   }
-  if (admission.delivery === 'reject' && (session.activeRunId !== null || session.queueLength > 0)) {
+  const { delivery = session.delivery } = admission;
+  if (delivery === 'reject' && (session.activeRunId !== null || session.queueLength > 0)) {
     throw new AppError('session_busy', 'The session is busy and the run asked to be rejected then.', {
       retryAfterMs: queueRetryMs,
     });

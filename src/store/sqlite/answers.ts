@@ -25,6 +25,18 @@ export function keepAnswer(tx: Transaction, answer: AnswerTo<unknown>, at: numbe
   tx.run(insertAnswer, scope, key, bodyHash, JSON.stringify(answer.response), at);
 }
 
+/** Of an effect that knew only later what it came to. */
+export function replaceAnswer(tx: Transaction, answer: AnswerTo<unknown>): void {
+  if (answer === undefined) return;
+  const { scope, key } = answer.record;
+  tx.run(
+    'UPDATE answers SET response = ? WHERE scope = ? AND answer_key = ?',
+    JSON.stringify(answer.response),
+    scope,
+    key,
+  );
+}
+
 export function answerStore(connection: Connection): AnswerStore {
   return {
     findAnswer: (scope, key) =>

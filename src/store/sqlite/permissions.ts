@@ -1,10 +1,10 @@
 import { AppError, type EventOf, type PermissionDecisionKind } from '../../contract/index.js';
 import { type PermissionStore, pendingEvent } from '../../core/index.js';
+import { claimedRun } from './claimed-run.js';
 import type { Connection } from './connection.js';
 import type { SqlRow } from './driver.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { permissionFrom } from './rows.js';
-import { claimedRun } from './run-queue.js';
 import type { Transaction } from './transaction.js';
 
 type Source = EventOf<'permission_decision'>['source'];

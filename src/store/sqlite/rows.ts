@@ -25,7 +25,7 @@ export const runSummarySelect = `SELECT r.*, s.session_id, s.queue_paused, s.act
   FROM runs r JOIN sessions s ON s.session_key = r.session_key LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
 export const runSelect = `SELECT r.*, s.session_id, s.queue_paused, s.active_run_id, i.prompt, i.metadata, i.permissions, i.attachments,
-  x.error, x.usage, x.tool_history, x.final_output
+  x.error, x.usage, x.tool_history, x.final_output, x.injected_into
   FROM runs r JOIN sessions s ON s.session_key = r.session_key JOIN run_inputs i ON i.run_key = r.run_key
   LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
@@ -149,6 +149,7 @@ export function runFrom(row: SqlRow, positions: QueuePositions, listed: boolean)
       resume: json<Run['resume']>(row.resume),
       usage: json<Run['usage']>(row.usage),
       toolHistory: json<Run['toolHistory']>(row.tool_history),
+      injectedInto: row.injected_into as string | null,
     }),
     metadata: json<Record<string, unknown>>(row.metadata) ?? {},
   } as Run;

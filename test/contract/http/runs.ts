@@ -10,7 +10,12 @@ export function describeRuns(world: InWorld): void {
       const answer = await world().client.ask('createRun', {
         body: { projectId: world().project.projectId, prompt: 'What is 2+2?', metadata: { a: 1 } },
       });
-      expect(answer).toEqual({ runId: expect.any(String), sessionId: expect.any(String), status: 'queued' });
+      expect(answer).toEqual({
+        runId: expect.any(String),
+        sessionId: expect.any(String),
+        status: 'queued',
+        delivery: 'queued',
+      });
       const outcome = await world().ended(answer.runId);
       expect(outcome).toEqual({
         runId: answer.runId,
@@ -180,12 +185,43 @@ export function describeRuns(world: InWorld): void {
       expect((await idsOf({ projectId: world().project.projectId })).slice(0, 2)).toEqual([second, first]);
     });
 
-    test.each(['steer', 'interrupt'])('the delivery "%s" is not supported, and says so', async (delivery) => {
-      const { sessionId } = await world().complete('Hello');
+    test('the delivery "interrupt" cancels what is active and goes first', async () => {
+      const { sessionId, runId } = await world().hold();
+      const behind = await world().start('Hello', sessionId);
+      const body = { projectId: world().project.projectId, prompt: 'What is 2+2?', delivery: 'interrupt' };
+      const answer = await world().client.ask('createRun', {
+        body: { ...body, session: { policy: 'resume', sessionId } },
+      });
+      expect(answer).toMatchObject({ status: 'queued', delivery: 'interrupted', interruptedRunId: runId });
+      await world().ended(runId, 'cancelled');
+      const first = await world().ended(answer.runId);
+      const second = await world().ended(behind.runId);
+      expect(first.completedAt).toBeLessThanOrEqual(second.completedAt ?? 0);
+    });
+
+    test('the delivery "steer" says what became of the run, which runs once whatever that is', async () => {
+      const { sessionId, runId, gate } = await world().hold();
+      const body = { projectId: world().project.projectId, prompt: script({ say: 'x' }), delivery: 'steer' };
       const session = { policy: 'resume', sessionId };
-      const { projectId } = world().project;
-      const refusal = await refused({ projectId, prompt: 'Hello', session, delivery });
-      expect(refusal).toMatchObject({ status: 409, code: 'unsupported' });
+      const answer = await world().client.ask('createRun', { body: { ...body, session } });
+      expect(['queued', 'injected']).toContain(answer.delivery);
+      expect(answer.status).toBe(answer.delivery === 'injected' ? 'completed' : 'queued');
+      gate.open();
+      await world().ended(runId);
+      await world().ended(answer.runId);
+    });
+
+    test('a session has a delivery of its own for runs that name none', async () => {
+      const { sessionId, runId, gate } = await world().hold();
+      const params = { sessionId };
+      await world().client.ask('updateSession', { params, body: { queue: { delivery: 'reject' } } });
+      const session = { policy: 'resume', sessionId };
+      const body = { projectId: world().project.projectId, prompt: 'Hello', session };
+      expect(await refused(body)).toMatchObject({ status: 409, code: 'session_busy' });
+      const named = await world().client.ask('createRun', { body: { ...body, delivery: 'queue' } });
+      gate.open();
+      await world().ended(runId);
+      await world().ended(named.runId);
     });
 
     test('the delivery "reject" takes an idle session only', async () => {

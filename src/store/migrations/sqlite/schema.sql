@@ -86,7 +86,7 @@ CREATE TABLE run_inputs (
   fresh_context INTEGER NOT NULL DEFAULT 0,
   metadata TEXT NOT NULL DEFAULT '{}',
   prompt TEXT NOT NULL
-, model TEXT, retry_of TEXT);
+, permissions TEXT, attachments TEXT, model TEXT, retry_of TEXT);
 
 CREATE TABLE run_results (
   run_key INTEGER PRIMARY KEY REFERENCES runs (run_key),
@@ -170,6 +170,15 @@ CREATE TABLE processes (
   start_ticks INTEGER NOT NULL,
   mark TEXT NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TABLE run_attachments (
+  run_key INTEGER NOT NULL REFERENCES runs (run_key),
+  -- From 0, as in its address.
+  attachment_no INTEGER NOT NULL,
+  media_type TEXT NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (run_key, attachment_no)
+);
 
 CREATE INDEX runs_queued ON runs (session_key, queue_order) WHERE status = 'queued';
 

@@ -1,0 +1,34 @@
+/** Reading logs: the part of the store port that pages, streams and recovery share. */
+import type { EventSource } from '../../contract/index.js';
+
+export interface EventQuery {
+  sessionId: string;
+  runId?: string;
+  types?: readonly string[];
+  /** Exclusive bounds by seq. */
+  after?: number;
+  before?: number;
+  /** Steps over so many of what matches. */
+  offset?: number;
+  limit: number;
+  order: 'asc' | 'desc';
+}
+
+export interface StoredEvent {
+  seq: number;
+  type: string;
+  ts: number;
+  runId?: string;
+  source: EventSource;
+  /** The event as JSON, as it was appended. */
+  json: string;
+}
+
+export interface EventStore {
+  /** Constant in the length of the log, but for `offset` together with `types`. An unknown session has no events. */
+  readEvents(query: EventQuery): Promise<StoredEvent[]>;
+  /** How many events match, whatever the cursor. Constant in the length of the log. */
+  countEvents(query: Pick<EventQuery, 'sessionId' | 'runId' | 'types'>): Promise<number>;
+  /** Whether the session exists. */
+  hasLog(sessionId: string): Promise<boolean>;
+}

@@ -1,0 +1,74 @@
+import { AppError } from '../../contract/index.js';
+import { type Continuation, pendingEvent, type RunEnd } from '../../core/index.js';
+import type { RunHead, SessionHead } from './heads.js';
+import { settlePermissions } from './permissions.js';
+import { pauseQueue } from './sessions.js';
+import type { Transaction } from './transaction.js';
+
+/** The terminal state, its one terminal event, and what the run leaves behind. */
+export function finishRun(tx: Transaction, session: SessionHead, run: RunHead, end: RunEnd): void {
+  const { outcome, at } = end;
+  settlePermissions(tx, session, run, outcome.status === 'cancelled' ? 'cancel' : 'run_end', at);
+  if (run.handedOverAt !== null) {
+    const reason = outcome.status;
+    tx.append(session, run, pendingEvent({ type: 'agent_end', sessionId: session.sessionId, reason }), at);
+  }
+  if (end.continuation !== undefined) observeContinuation(tx, session, run, end.continuation, at);
+  const command = ({ completed: 'complete', failed: 'fail', cancelled: 'cancel' } as const)[outcome.status];
+  if (!tx.command(session, run, command)) {
+    throw new AppError('stale_claim', `Run ${run.runId} has ended before.`);
+  }
+  run.completedAt = at;
+  tx.append(session, run, pendingEvent(terminalEvent(run, end)), at);
+  tx.insert(
+    'INSERT INTO run_results (run_key, error, usage, tool_history, final_output, injected_into) VALUES (?, ?, ?, ?, ?, ?)',
+    run.key,
+    outcome.status === 'failed' ? JSON.stringify(outcome.error) : null,
+    end.usage === undefined ? null : JSON.stringify(end.usage),
+    JSON.stringify(end.toolHistory),
+    outcome.status === 'completed' ? outcome.finalOutput : null,
+    outcome.status === 'completed' ? (outcome.injectedInto ?? null) : null,
+  );
+  if (outcome.status === 'failed' && session.pauseOnFailure) {
+    pauseQueue(tx, session, { reason: 'a run failed', failedRunId: run.runId }, at);
+  }
+  tx.topics.add('queue');
+}
+
+export function observeContinuation(
+  tx: Transaction,
+  session: SessionHead,
+  run: RunHead,
+  { provider, key }: Continuation,
+  at: number,
+): void {
+  if (key === session.continuation) return;
+  session.continuation = key;
+  const event = { type: 'continuation_key_observed' as const, provider, continuationKey: key };
+  tx.append(session, run, pendingEvent(event), at);
+}
+
+function terminalEvent(run: RunHead, { outcome, at }: RunEnd) {
+  const { runId, projectId } = run;
+  switch (outcome.status) {
+    case 'completed':
+      return {
+        type: 'run_completed' as const,
+        runId,
+        projectId,
+        completedAt: at,
+        finalOutput: outcome.finalOutput,
+        ...(outcome.injectedInto === undefined ? {} : { injectedInto: outcome.injectedInto }),
+      };
+    case 'failed':
+      return { type: 'run_failed' as const, runId, projectId, failedAt: at, error: outcome.error };
+    case 'cancelled':
+      return {
+        type: 'run_cancelled' as const,
+        runId,
+        projectId,
+        cancelledAt: at,
+        ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+      };
+  }
+}

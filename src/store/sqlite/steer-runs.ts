@@ -1,0 +1,59 @@
+/** The way of a run into the turn of another: out of the queue before the agent is told, so that no crash runs it twice. */
+import { AppError } from '../../contract/index.js';
+import { pendingEvent, type SteerEnd } from '../../core/index.js';
+import { replaceAnswer } from './answers.js';
+import { finishRun } from './finish-run.js';
+import type { RunHead, SessionHead } from './heads.js';
+import { leaveQueue, returnToQueue } from './leave-queue.js';
+import type { Transaction } from './transaction.js';
+
+/** The run whose turn is under way, or undefined when there is none that could take a text. */
+export function beginSteer(
+  tx: Transaction,
+  session: SessionHead,
+  run: RunHead,
+  at: number,
+): string | undefined {
+  const { activeStatus, activeRunId } = session;
+  if (activeRunId === null || (activeStatus !== 'running' && activeStatus !== 'awaiting_permission'))
+    return undefined;
+  if (tx.findRun(activeRunId)?.cancelRequestedAt !== null) return undefined;
+  tx.command(session, run, 'steer');
+  leaveQueue(tx, session, run);
+  const { runId, projectId } = run;
+  const event = {
+    type: 'run_steering' as const,
+    runId,
+    projectId,
+    intoRunId: activeRunId,
+    steeredAt: at,
+  };
+  tx.append(session, run, pendingEvent(event), at);
+  return activeRunId;
+}
+
+export function settleSteer(tx: Transaction, runId: string, end: SteerEnd, at: number): void {
+  const run = tx.findRun(runId);
+  if (run === undefined) throw new AppError('run_not_found', 'run not found');
+  if (run.status !== 'steering') return;
+  const session = tx.sessionOf(run);
+  if (end.outcome === 'missed') {
+    settleMissed(tx, session, run, at);
+    return;
+  }
+  const outcome =
+    end.outcome === 'injected'
+      ? { status: 'completed' as const, finalOutput: '', injectedInto: end.into }
+      : { status: 'failed' as const, error: end.error };
+  finishRun(tx, session, run, { outcome, toolHistory: [], at });
+  if (end.outcome === 'injected') replaceAnswer(tx, end.answer);
+}
+
+function settleMissed(tx: Transaction, session: SessionHead, run: RunHead, at: number): void {
+  if (run.cancelRequestedAt !== null) {
+    finishRun(tx, session, run, { outcome: { status: 'cancelled' }, toolHistory: [], at });
+    return;
+  }
+  tx.command(session, run, 'requeue');
+  returnToQueue(tx, session, run, 'the turn was over before the agent took it', at);
+}
