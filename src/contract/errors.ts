@@ -31,6 +31,7 @@ export const errorCodes = [
   'session_mismatch',
   'run_already_ended',
   'run_not_queued',
+  'run_not_ended',
   'permission_already_decided',
   'queue_full',
   'too_many_streams',

@@ -68,6 +68,8 @@ const controlPlaneEvents = [
     queuedAt: time,
     input: z.object({ content: z.string(), attachments: z.array(mediaRef).optional() }),
     queuePosition: z.int(),
+    /** The run that this one tries again. */
+    retryOf: id.optional(),
   }),
   z.object({
     type: z.literal('run_edited'),

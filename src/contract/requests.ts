@@ -123,6 +123,10 @@ export const cancelBody = z
 
 export const editRunBody = z.object({ prompt: z.string().min(1) });
 
+export const retryRunBody = z
+  .object({ prompt: z.string().min(1).optional(), model: name.optional() })
+  .default({});
+
 export const moveRunBody = z
   .object({
     to: z.enum(['first', 'last']).optional(),

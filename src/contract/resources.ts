@@ -225,6 +225,10 @@ export const run = runSummary.extend({
   resume: resumeReport.optional(),
   usage: usage.optional(),
   toolHistory: z.array(toolHistoryEntry).optional(),
+  /** Its own; without it that of the session holds. */
+  model: z.string().optional(),
+  /** The run that this one tries again. */
+  retryOf: z.string().optional(),
   /** The run whose turn took this one in: the answer is there. */
   injectedInto: z.string().optional(),
   metadata,

@@ -13,6 +13,8 @@ import type { CoreOptions } from './options.js';
 import { policyFrom } from './permission-policy.js';
 import type { Clock } from './ports/clock.js';
 import type { AnswerRecord, NewRun, NewSession, Store, StoredAttachment } from './ports/store.js';
+import { isTerminal } from './run-state.js';
+import { runNotFound } from './runs.js';
 import type { SessionRequest, Sessions } from './sessions.js';
 import type { Steering } from './steering.js';
 
@@ -65,6 +67,38 @@ export class Admissions {
       at: this.clock.now(),
     };
     return this.admitRun(run, session, delivery, record);
+  }
+
+  /**
+   * A new run of the same session, asked for as the other was but for what is said. Throws `run_not_found`,
+   * `run_not_ended`, `prompt_too_large`, `unsupported`, `draining`, and what `admitRun` of the store throws.
+   */
+  async retry(
+    retryOf: string,
+    { prompt, model }: { prompt?: string | undefined; model?: string | undefined },
+    record: AnswerRecord | undefined,
+  ): Promise<AdmittedRun> {
+    this.refuseWhenDraining();
+    if (prompt !== undefined) refuseLargePrompt(prompt);
+    const original = await this.store.findRunRequest(retryOf);
+    if (original === undefined) throw runNotFound();
+    if (!isTerminal(original.status)) {
+      throw new AppError(
+        'run_not_ended',
+        `The run is ${original.status}: wait for its end, or cancel it, before you retry it.`,
+      );
+    }
+    const session = { resume: original.sessionId };
+    if (model !== undefined) refuseWhatAgentCannot({ model }, await this.harnessOf(session), this.harnesses);
+    const run: NewRun = {
+      ...original.run,
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(model === undefined ? {} : { model }),
+      retryOf,
+      runId: this.clock.newId('run'),
+      at: this.clock.now(),
+    };
+    return this.admitRun(run, session, 'queue', record);
   }
 
   private async admitRun(

@@ -7,15 +7,16 @@ export type AgentsByName = ReadonlyMap<HarnessName, Pick<Harness, 'capabilities'
 interface Wanted {
   attachments?: readonly unknown[] | undefined;
   permissions?: Pick<PermissionPolicy, 'mode'> | undefined;
+  model?: string | undefined;
 }
 
 /** Throws `unsupported` that names who can. */
 export function refuseWhatAgentCannot(
-  { attachments = [], permissions }: Wanted,
+  { attachments = [], permissions, model }: Wanted,
   harness: HarnessName,
   harnesses: AgentsByName,
 ): void {
-  const refuseUnless = (key: 'images' | 'permissions', words: string) => {
+  const refuseUnless = (key: 'images' | 'permissions' | 'models', words: string) => {
     if (harnesses.get(harness)?.capabilities[key] === true) return;
     const able = [...harnesses].filter(([, { capabilities }]) => capabilities[key]).map(([name]) => name);
     throw new AppError(
@@ -26,4 +27,5 @@ export function refuseWhatAgentCannot(
   if (attachments.length > 0) refuseUnless('images', 'takes no images');
   if (permissions !== undefined && permissions.mode !== 'bypass')
     refuseUnless('permissions', 'asks nobody before it uses a tool');
+  if (model !== undefined) refuseUnless('models', 'takes no model of a run');
 }

@@ -21,6 +21,8 @@ interface OpenConversation {
   idleSinceMs: number;
   /** The target, as it was when the conversation was opened. */
   terms: LaunchTerms;
+  /** As it was asked for. */
+  model: string | undefined;
   /** What the agent was told to ask for; that of the run for which it was opened, where that had one. */
   asking: PermissionPolicy | undefined;
 }
@@ -43,6 +45,8 @@ export interface AcquireRequest {
   fresh: boolean;
   /** Of the run itself, instead of the target's. */
   permissions: PermissionPolicy | undefined;
+  /** Of the run or the session; absent: that of the target. */
+  model: string | undefined;
   /** The session had runs before: a new context is worth a word then. */
   followsOthers: boolean;
 }
@@ -72,13 +76,15 @@ export class Conversations {
     if (known === undefined) return this.openNew(request, signal);
     const terms = termsOf(known.terms, request);
     const usable = !known.ended && !fresh;
-    if (usable && asksAlike(known.asking, terms.permissions)) {
+    const sameModel = known.model === request.model;
+    if (usable && sameModel && asksAlike(known.asking, terms.permissions)) {
       known.inUse = true;
       return { conversation: known.conversation, terms, resume: { mode: 'warm' } };
     }
     await this.close(sessionId);
     const acquired = await this.openNew(request, signal);
-    if (usable) acquired.resume.reason ??= 'the permissions are not those that it was opened with';
+    const what = sameModel ? 'the permissions are not those' : 'the model is not the one';
+    if (usable) acquired.resume.reason ??= `${what} that it was opened with`;
     return acquired;
   }
 
@@ -164,6 +170,7 @@ export class Conversations {
       ended: false,
       idleSinceMs: this.clock.monotonicMs(),
       terms: target,
+      model: request.model,
       asking: terms.permissions,
     };
     this.open.set(sessionId, known);

@@ -164,6 +164,7 @@ export class RunDriver {
         continuation,
         fresh: freshContext,
         permissions,
+        model: session.model,
         followsOthers,
       },
       this.giveUp.signal,

@@ -27,6 +27,7 @@ export const errorStatus: Record<ErrorCode, number> = {
   session_mismatch: 409,
   run_already_ended: 409,
   run_not_queued: 409,
+  run_not_ended: 409,
   permission_already_decided: 409,
   queue_full: 429,
   too_many_streams: 503,

@@ -142,6 +142,7 @@ function runHandlers(core: Core) {
     getRun: ({ params }) => core.runs.get(params.runId),
     waitForRun: ({ params, query }, { signal }) => core.runs.wait(params.runId, query.timeoutMs, signal),
     listRunEvents: ({ params, query }) => core.sessionLog.pageOfRun(params.runId, eventsQuery(query)),
+    retryRun: ({ params, body }, { record }) => core.admissions.retry(params.runId, body, record),
     editRun: ({ params, body }) => core.queue.edit(params.runId, body.prompt),
     // The schema has seen to it that exactly one place is named.
     moveRun: ({ params, body }) => core.queue.move(params.runId, defined(body) as QueuePlace),

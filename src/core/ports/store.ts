@@ -143,7 +143,18 @@ export interface NewRun {
   /** Absent: none. */
   attachments?: readonly StoredAttachment[];
   permissions?: PermissionPolicy;
+  /** Absent: that of the session. */
+  model?: string;
+  /** The run that this one tries again. When its failure paused the queue, this one goes first and the queue goes on. */
+  retryOf?: string;
   at: number;
+}
+
+/** A run as it was asked for. */
+export interface RunRequest {
+  sessionId: string;
+  status: RunStatus;
+  run: Omit<NewRun, 'runId' | 'at'>;
 }
 
 export interface StoredAttachment {
@@ -280,6 +291,7 @@ export interface RunStore {
   recoverRuns(at: number): Promise<{ requeued: number; failed: number; cancelled: number }>;
 
   findRun(runId: string): Promise<Run | undefined>;
+  findRunRequest(runId: string): Promise<RunRequest | undefined>;
   /** `index` counts from 0. */
   findAttachment(runId: string, index: number): Promise<StoredAttachment | undefined>;
   /** Cheap: for whoever waits or drives. */

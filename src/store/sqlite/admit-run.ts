@@ -6,7 +6,7 @@ import { interruptActive, moveRun } from './edit-queue.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { projectRow } from './project-row.js';
 import { mediaRefsOf } from './rows.js';
-import { insertSession } from './sessions.js';
+import { insertSession, resumeQueue } from './sessions.js';
 import { beginSteer } from './steer-runs.js';
 import type { Transaction } from './transaction.js';
 
@@ -35,14 +35,31 @@ export function admitRun(tx: Transaction, admission: Admission): Admitted {
       queuedAt: run.at,
       input: { content: run.prompt, ...mediaRefs(run) },
       queuePosition: session.queueLength,
+      ...(run.retryOf === undefined ? {} : { retryOf: run.retryOf }),
     }),
     run.at,
   );
+  if (run.retryOf !== undefined) goOnAfter(tx, session, head, run.retryOf, run.at);
   const { steerInto, ...delivered } = deliver(tx, session, head, admission);
   const answer = { runId: run.runId, sessionId: session.sessionId, status: 'queued' as const, ...delivered };
   keepAnswer(tx, record && { record, response: answer }, run.at);
   tx.topics.add('queue');
   return { answer, ...(steerInto === undefined ? {} : { steerInto }) };
+}
+
+/** A run that tries again what paused the queue takes its place, and the queue goes on. */
+function goOnAfter(
+  tx: Transaction,
+  session: SessionHead,
+  run: RunHead,
+  failedRunId: string,
+  at: number,
+): void {
+  if (!session.queuePaused) return;
+  const row = tx.get('SELECT queue_paused_by FROM sessions WHERE session_key = ?', session.key);
+  if (row?.queue_paused_by !== failedRunId) return;
+  moveRun(tx, session, run, { to: 'first' }, at);
+  resumeQueue(tx, session, at);
 }
 
 type Delivered = Pick<AdmittedRun, 'delivery' | 'interruptedRunId'> & Pick<Admitted, 'steerInto'>;
@@ -109,8 +126,8 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
   );
   const { attachments = [], permissions } = run;
   tx.insert(
-    `INSERT INTO run_inputs (run_key, max_turns, fresh_context, metadata, prompt, permissions, attachments)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run_inputs (run_key, max_turns, fresh_context, metadata, prompt, permissions, attachments, model, retry_of)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     key,
     run.maxTurns ?? null,
     run.freshContext ? 1 : 0,
@@ -118,6 +135,8 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
     run.prompt,
     permissions === undefined ? null : JSON.stringify(permissions),
     attachments.length === 0 ? null : JSON.stringify(attachments.map(({ mimeType }) => mimeType)),
+    run.model ?? null,
+    run.retryOf ?? null,
   );
   attachments.forEach(({ mimeType, content }, index) => {
     tx.run(

@@ -141,7 +141,7 @@ function claimHead(tx: Transaction, session: SessionHead, request: ClaimRequest)
 
 function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead): ClaimedRun {
   const row = tx.get(
-    `SELECT i.max_turns, i.fresh_context, i.prompt, i.permissions, i.attachments, s.target, s.model, s.direct_harness, p.root
+    `SELECT i.max_turns, i.fresh_context, i.prompt, i.permissions, i.attachments, s.target, coalesce(i.model, s.model) AS model, s.direct_harness, p.root
       FROM run_inputs i JOIN sessions s ON s.session_key = ? JOIN projects p ON p.project_id = s.project_id
       WHERE i.run_key = ?`,
     session.key,

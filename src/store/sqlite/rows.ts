@@ -24,8 +24,8 @@ export const sessionSelect = 'SELECT * FROM sessions';
 export const runSummarySelect = `SELECT r.*, s.session_id, s.queue_paused, s.active_run_id, x.error
   FROM runs r JOIN sessions s ON s.session_key = r.session_key LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
-export const runSelect = `SELECT r.*, s.session_id, s.queue_paused, s.active_run_id, i.prompt, i.metadata, i.permissions, i.attachments,
-  x.error, x.usage, x.tool_history, x.final_output, x.injected_into
+export const runSelect = `SELECT r.*, s.session_id, s.queue_paused, s.active_run_id, i.prompt, i.metadata, i.permissions, i.attachments, i.model,
+  i.retry_of, x.error, x.usage, x.tool_history, x.final_output, x.injected_into
   FROM runs r JOIN sessions s ON s.session_key = r.session_key JOIN run_inputs i ON i.run_key = r.run_key
   LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
@@ -149,6 +149,8 @@ export function runFrom(row: SqlRow, positions: QueuePositions, listed: boolean)
       resume: json<Run['resume']>(row.resume),
       usage: json<Run['usage']>(row.usage),
       toolHistory: json<Run['toolHistory']>(row.tool_history),
+      model: row.model as string | null,
+      retryOf: row.retry_of as string | null,
       injectedInto: row.injected_into as string | null,
     }),
     metadata: json<Record<string, unknown>>(row.metadata) ?? {},

@@ -1,5 +1,5 @@
 import { AppError, type RunError, type RunStatus, type RunSummary } from '../../contract/index.js';
-import type { Page, RunStore } from '../../core/index.js';
+import type { Page, PermissionPolicy, RunRequest, RunStore } from '../../core/index.js';
 import type { Connection } from './connection.js';
 import type { SqlRow, SqlValue } from './driver.js';
 import { QueuePositions } from './queue-positions.js';
@@ -8,7 +8,7 @@ import type { RunCounts } from './run-counts.js';
 
 type RunReads = Pick<
   RunStore,
-  'findRun' | 'findAttachment' | 'findRunState' | 'listSessionRuns' | 'listRuns'
+  'findRun' | 'findRunRequest' | 'findAttachment' | 'findRunState' | 'listSessionRuns' | 'listRuns'
 >;
 type RunFilter = Parameters<RunStore['listRuns']>[0];
 
@@ -19,6 +19,8 @@ export function runReads(connection: Connection, runCounts: RunCounts): RunReads
         const row = connection.get(`${runSelect} WHERE r.run_id = ?`, runId);
         return row === undefined ? undefined : runFrom(row, new QueuePositions(connection), false);
       }),
+
+    findRunRequest: (runId) => connection.read(() => findRequest(connection, runId)),
 
     findAttachment: (runId, index) =>
       connection.read(() => {
@@ -55,6 +57,37 @@ export function runReads(connection: Connection, runCounts: RunCounts): RunReads
           ? listAcrossSessions(connection, runCounts, filter, page)
           : listOfSession(connection, filter.sessionId, filter, page),
       ),
+  };
+}
+
+function findRequest(connection: Connection, runId: string): RunRequest | undefined {
+  const row = connection.get(
+    `SELECT r.run_key, r.status, r.project_id, s.session_id, i.* FROM runs r JOIN run_inputs i ON i.run_key = r.run_key
+      JOIN sessions s ON s.session_key = r.session_key WHERE r.run_id = ?`,
+    runId,
+  );
+  if (row === undefined) return undefined;
+  const attachments = connection
+    .all(
+      'SELECT media_type, content FROM run_attachments WHERE run_key = ? ORDER BY attachment_no',
+      row.run_key as number,
+    )
+    .map(({ media_type, content }) => ({ mimeType: media_type as string, content: content as Uint8Array }));
+  return {
+    sessionId: row.session_id as string,
+    status: row.status as RunStatus,
+    run: {
+      projectId: row.project_id as string,
+      prompt: row.prompt as string,
+      freshContext: row.fresh_context === 1,
+      metadata: JSON.parse(row.metadata as string) as Record<string, unknown>,
+      ...(row.max_turns === null ? {} : { maxTurns: row.max_turns as number }),
+      ...(row.model === null ? {} : { model: row.model as string }),
+      ...(row.permissions === null
+        ? {}
+        : { permissions: JSON.parse(row.permissions as string) as PermissionPolicy }),
+      ...(attachments.length === 0 ? {} : { attachments }),
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../src/contract/index.js';
-import { type InWorld, script } from './world.js';
+import { fresh, type InWorld, script } from './world.js';
 
 export function describeRuns(world: InWorld): void {
   const refused = (body: object) => world().client.refused('createRun', { body });
@@ -183,6 +183,23 @@ export function describeRuns(world: InWorld): void {
       expect(await idsOf({ sessionId, status: 'failed' })).toEqual([second]);
       expect(await list({ sessionId, status: 'completed' })).toMatchObject({ total: 1 });
       expect((await idsOf({ projectId: world().project.projectId })).slice(0, 2)).toEqual([second, first]);
+    });
+
+    test('a run that has ended is tried again, with its prompt or another, and says whose retry it is', async () => {
+      const { sessionId, runId } = await world().start('Fail with x');
+      await world().ended(runId, 'failed');
+      const params = { runId };
+      const same = await world().client.ask('retryRun', { params, key: fresh('retry') });
+      await world().ended(same.runId, 'failed');
+      const other = await world().client.ask('retryRun', { params, body: { prompt: 'What is 2+2?' } });
+      expect(other).toMatchObject({ sessionId, status: 'queued', delivery: 'queued' });
+      expect((await world().ended(other.runId)).finalOutput).toBe('4');
+      expect((await world().run(other.runId)).retryOf).toBe(runId);
+      const held = await world().hold();
+      const refusal = await world().client.refused('retryRun', { params: { runId: held.runId } });
+      expect(refusal).toMatchObject({ status: 409, code: 'run_not_ended' });
+      held.gate.open();
+      await world().ended(held.runId);
     });
 
     test('the delivery "interrupt" cancels what is active and goes first', async () => {

@@ -12,16 +12,8 @@ ALTER TABLE sessions ADD COLUMN queue_paused_reason TEXT;
 ALTER TABLE sessions ADD COLUMN queue_paused_by TEXT;
 ALTER TABLE sessions ADD COLUMN pause_on_failure INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE sessions ADD COLUMN delivery TEXT NOT NULL DEFAULT 'queue';
-ALTER TABLE sessions ADD COLUMN forked_from_session TEXT;
-ALTER TABLE sessions ADD COLUMN forked_from_run TEXT;
--- What a fork opens with until it has a continuation of its own.
-ALTER TABLE sessions ADD COLUMN fork_continuation TEXT;
-ALTER TABLE sessions ADD COLUMN fork_checkpoint TEXT;
 
 ALTER TABLE run_inputs ADD COLUMN model TEXT;
 ALTER TABLE run_inputs ADD COLUMN retry_of TEXT;
 
--- What a fork at this run opens with.
-ALTER TABLE run_results ADD COLUMN continuation TEXT;
-ALTER TABLE run_results ADD COLUMN checkpoint TEXT;
 ALTER TABLE run_results ADD COLUMN injected_into TEXT;

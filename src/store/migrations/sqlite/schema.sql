@@ -39,7 +39,7 @@ CREATE TABLE sessions (
   active_run_id TEXT,
   active_status TEXT,
   continuation TEXT
-, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue', forked_from_session TEXT, forked_from_run TEXT, fork_continuation TEXT, fork_checkpoint TEXT);
+, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue');
 
 CREATE INDEX sessions_by_project ON sessions (project_id, session_id);
 
@@ -94,7 +94,7 @@ CREATE TABLE run_results (
   usage TEXT,
   tool_history TEXT NOT NULL DEFAULT '[]',
   final_output TEXT
-, continuation TEXT, checkpoint TEXT, injected_into TEXT);
+, injected_into TEXT);
 
 CREATE TABLE run_counts (
   project_id TEXT NOT NULL,
