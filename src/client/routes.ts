@@ -79,6 +79,7 @@ export const methods = {
     create: ['createRun', 'POST /admin/runs', 'body'],
     list: ['listRuns', 'GET /admin/runs', 'query'],
     get: ['getRun', 'GET /admin/runs/:runId', 'nothing'],
+    attachment: ['getAttachment', 'GET /admin/runs/:runId/attachments/:index', 'nothing', 'bytes'],
     wait: ['waitForRun', 'GET /admin/runs/:runId/wait', 'query'],
     listEvents: ['listRunEvents', 'GET /admin/runs/:runId/events', 'query'],
     edit: ['editRun', 'PATCH /admin/runs/:runId', 'body'],
