@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HarnessName, RunStatus } from '../../src/contract/index.js';
+import type { ErrorCode, HarnessName, RunStatus } from '../../src/contract/index.js';
 import { fresh, type World } from '../contract/http/world.js';
 import { Program } from '../fault/program.js';
 import { type AgentWorld, createAgentWorld } from '../support/agent-worlds.js';
@@ -21,7 +21,14 @@ export interface ServedAgent {
   harness: HarnessName;
   /** The agent's own table of a target, without its heading. */
   table(world: AgentWorld): string;
+  /** Prompts that make the model fail, with the code of the run's error. */
+  failures?: readonly (readonly [prompt: string, code: ErrorCode])[];
 }
+
+const usualFailures: NonNullable<ServedAgent['failures']> = [
+  ['Fail with 500', 'model_failed'],
+  ['Fail with 429', 'usage_limit_reached'],
+];
 
 export function describeServedAgent(agent: ServedAgent): void {
   describeWithAgent(agent.name, (installed) => {
@@ -31,7 +38,7 @@ export function describeServedAgent(agent: ServedAgent): void {
     describeRunbook(stage);
     describePermissions(stage);
     describeDeaths(stage);
-    describeFailures(stage);
+    describeFailures(stage, agent.failures ?? usualFailures);
   });
 }
 
@@ -163,7 +170,10 @@ function describePermissions(stage: Stage): void {
       params: { runId: fourth.runId },
       query: { types: 'permission_decision' },
     });
-    expect(events).toMatchObject([{ event: { decision: 'allow', source: 'rule' } }]);
+    // Some agents remember the answer themselves and do not come back with the question.
+    expect(events.map(({ event }) => event)).toEqual(
+      events.map(() => expect.objectContaining({ decision: 'allow', source: 'rule' })),
+    );
   });
 }
 
@@ -206,18 +216,18 @@ function describeDeaths(stage: Stage): void {
   });
 }
 
-function describeFailures(stage: Stage): void {
-  it.each([
-    ['Fail with 500', 'model_failed'],
-    ['Fail with 429', 'usage_limit_reached'],
-  ])('a model that answers "%s" fails the run with %s, and the session goes on', async (prompt, code) => {
-    const { runId, sessionId } = await stage.world.start(prompt);
-    const { error } = await stage.world.ended(runId, 'failed');
-    expect(error).toMatchObject({ code, message: expect.any(String) });
-    expect(await stage.world.complete('Hello', sessionId)).toMatchObject({
-      finalOutput: expect.stringContaining('Hello'),
-    });
-  });
+function describeFailures(stage: Stage, failures: NonNullable<ServedAgent['failures']>): void {
+  it.each(failures)(
+    'a model that answers "%s" fails the run with %s, and the session goes on',
+    async (prompt, code) => {
+      const { runId, sessionId } = await stage.world.start(prompt);
+      const { error } = await stage.world.ended(runId, 'failed');
+      expect(error).toMatchObject({ code, message: expect.any(String) });
+      expect(await stage.world.complete('Hello', sessionId)).toMatchObject({
+        finalOutput: expect.stringContaining('Hello'),
+      });
+    },
+  );
 }
 
 /** Of the agent that runs a tool whose command line has this name. */
