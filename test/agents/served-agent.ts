@@ -199,7 +199,7 @@ function describeDeaths(stage: Stage): void {
 
   it('an agent that is killed fails its run, leaves nothing, and its session goes on with its context', async () => {
     const at = await work();
-    const [server = '', agent = ''] = markOf(at.name).split('/');
+    const [server = '', agent = ''] = (await markOf(at.name)).split('/');
     const mark = `${server}/${agent}`;
     for (const { pid } of processesMarked(mark).filter(({ command }) => !command.includes(at.name)))
       if (isAlive(pid)) process.kill(pid, 'SIGKILL');
@@ -208,7 +208,7 @@ function describeDeaths(stage: Stage): void {
 
   it('a server that is killed fails its run at the next start, leaves nothing, and the session goes on with its context', async () => {
     const at = await work();
-    const mark = markOf(at.name).split('/')[0] ?? '';
+    const [mark = ''] = (await markOf(at.name)).split('/');
     await stage.program.kill();
     await stage.program.startAgain();
     expect(processesMarked(mark)).toEqual([]);
@@ -230,11 +230,9 @@ function describeFailures(stage: Stage, failures: NonNullable<ServedAgent['failu
   );
 }
 
-/** Of the agent that runs a tool whose command line has this name. */
-function markOf(name: string): string {
-  const mark = processesNamed(name).find((one) => one.mark !== undefined)?.mark;
-  if (mark === undefined) throw new Error('the tool carries no mark');
-  return mark;
+/** Of the agent that runs a tool whose command line has this name; a program that just begins has no environment yet. */
+function markOf(name: string): Promise<string> {
+  return until('the tool carries a mark', () => processesNamed(name).find(({ mark }) => mark)?.mark);
 }
 
 function isAlive(pid: number): boolean {
