@@ -136,6 +136,8 @@ export const session = z.object({
   model: z.string().optional(),
   status: sessionStatus,
   headSeq: z.int(),
+  /** Where the log begins, once retention has removed what was before. */
+  oldestSeq: z.int().optional(),
   queue: queueState.extend({ length: z.int() }),
   runtime: sessionRuntime.optional(),
   metadata,

@@ -1,7 +1,7 @@
 /** A random history of a few sessions: interleaved runs that are queued, cancelled, put back, driven and ended. */
 import type { RunClaim } from '../../src/core/index.js';
 import type { SeededRandom } from './store-random.js';
-import { delta, type StoreWorld } from './store-world.js';
+import { delta, messageEnd, type StoreWorld } from './store-world.js';
 
 export interface History {
   sessionIds: string[];
@@ -33,6 +33,7 @@ class Life {
       delta(runId),
       { type: 'turn_start' as const, turnId },
       { type: 'turn_end' as const, turnId },
+      messageEnd(runId),
     ]);
   }
 

@@ -1,6 +1,13 @@
 /** A store with a fixed clock, and the steps that tests of a store are made of. */
 import { expect, onTestFinished } from 'vitest';
-import type { AgentEvent, ErrorCode, Project, RunError, Session } from '../../src/contract/index.js';
+import type {
+  AgentEvent,
+  ContentBlock,
+  ErrorCode,
+  Project,
+  RunError,
+  Session,
+} from '../../src/contract/index.js';
 import {
   type Admission,
   type ClaimedRun,
@@ -237,4 +244,8 @@ export function notice(message: string): Extract<AgentEvent, { type: 'notice' }>
 
 export function delta(messageId: string, textDelta = 'text'): AgentEvent {
   return { type: 'message_update', messageId, textDelta };
+}
+
+export function messageEnd(messageId: string, content: string | ContentBlock[] = 'text'): AgentEvent {
+  return { type: 'message_end', messageId, message: { role: 'assistant', content } };
 }

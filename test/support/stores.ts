@@ -19,26 +19,30 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
+export interface StoreOptions {
+  logEventsMax?: number;
+}
+
 export interface StoreUnderTest {
   name: string;
   /** Data is there again after `reopen`. */
   keepsData: boolean;
-  open(): Promise<OpenedStore>;
+  open(options?: StoreOptions): Promise<OpenedStore>;
 }
 
 export const storesUnderTest: readonly StoreUnderTest[] = [
   {
     name: 'SQLite on a file',
     keepsData: true,
-    open: async () => {
+    open: async (options) => {
       const directory = await mkdtemp(join(tmpdir(), 'quarterdeck-store-'));
-      return openSqlite(directory, () => rm(directory, { recursive: true, force: true }));
+      return openSqlite(directory, options, () => rm(directory, { recursive: true, force: true }));
     },
   },
   {
     name: 'SQLite in memory',
     keepsData: false,
-    open: () => openSqlite(':memory:', () => Promise.resolve()),
+    open: (options) => openSqlite(':memory:', options, () => Promise.resolve()),
   },
 ];
 
@@ -56,7 +60,11 @@ export function recordingWakeup(): RecordingWakeup {
   };
 }
 
-async function openSqlite(directory: string, remove: () => Promise<void>): Promise<OpenedStore> {
+async function openSqlite(
+  directory: string,
+  options: StoreOptions | undefined,
+  remove: () => Promise<void>,
+): Promise<OpenedStore> {
   const wakeup = recordingWakeup();
   const open = () =>
     openSqliteStore({
@@ -67,6 +75,7 @@ async function openSqlite(directory: string, remove: () => Promise<void>): Promi
         throw error;
       },
       walPagesMax: 1000,
+      ...options,
     });
   let store = await open();
   return {

@@ -25,9 +25,17 @@ export interface StoredEvent {
 }
 
 export interface EventStore {
-  /** Constant in the length of the log, but for `offset` together with `types`. An unknown session has no events. */
+  /**
+   * Constant in the length of the log, but for `offset` together with `types`, and within one run whose deltas were
+   * removed. An unknown session has no events.
+   */
   readEvents(query: EventQuery): Promise<StoredEvent[]>;
-  /** How many events match, whatever the cursor. Constant in the length of the log. */
+  /**
+   * The same in one look with where the log begins: events of it, or of the run, before `oldestSeq` were removed
+   * (`trimLogs`); 1 while none were.
+   */
+  readEventsBehind(query: EventQuery): Promise<{ events: StoredEvent[]; oldestSeq: number }>;
+  /** How many events match, whatever the cursor, of those that are there. Constant in the length of the log. */
   countEvents(query: Pick<EventQuery, 'sessionId' | 'runId' | 'types'>): Promise<number>;
   /** Whether the session exists. */
   hasLog(sessionId: string): Promise<boolean>;

@@ -1,13 +1,14 @@
 /**
  * Pages of the log. Every page is a few ranges of an index, whatever the log's length:
- * - no filter: the primary key; the seqs of a log have no gaps, so an offset is a seq;
- * - one run: the count of events within the run (`run_seq`);
+ * - no filter: the primary key; an offset is a seq, by way of the gaps where deltas were removed;
+ * - one run: the count of events within the run (`run_seq`); where some were removed, an offset steps over its rows;
  * - types: one range per type, merged; only an offset has to step over rows there, and it is bounded.
  */
 import { limits } from '../../contract/index.js';
 import type { EventQuery, EventStore, StoredEvent } from '../../core/index.js';
 import type { Connection } from './connection.js';
 import type { SqlRow, SqlValue } from './driver.js';
+import { seqFromEnd } from './log-positions.js';
 
 interface LogWindow {
   sessionKey: number;
@@ -17,6 +18,11 @@ interface LogWindow {
   /** Inclusive bounds by seq. */
   from: number;
   to: number;
+  /** Events that the log or run has had, and how many of them are left. */
+  appended: number;
+  kept: number;
+  headSeq: number;
+  trimmedSeq: number;
   /** Where the run's `run_queued` stands, before the rest of it. */
   firstSeq: number;
   claimedSeq: number;
@@ -27,15 +33,15 @@ const eventSelect = `SELECT e.seq, e.type, e.ts, e.from_agent, e.data, r.run_id 
 
 export function eventStore(connection: Connection): EventStore {
   return {
-    readEvents: (query) =>
+    readEvents: (query) => connection.read(() => readWindow(connection, logWindow(connection, query), query)),
+
+    readEventsBehind: (query) =>
       connection.read(() => {
         const window = logWindow(connection, query);
-        if (window === undefined || window.from > window.to || query.limit <= 0) return [];
-        return (
-          query.types === undefined
-            ? readAll(connection, window, query)
-            : readTypes(connection, window, query)
-        ).map(storedEvent);
+        return {
+          events: readWindow(connection, window, query),
+          oldestSeq: (window?.trimmedSeq ?? 0) + 1,
+        };
       }),
 
     countEvents: (query) =>
@@ -57,6 +63,13 @@ export function eventStore(connection: Connection): EventStore {
   };
 }
 
+function readWindow(connection: Connection, window: LogWindow | undefined, query: EventQuery): StoredEvent[] {
+  if (window === undefined || window.from > window.to || query.limit <= 0) return [];
+  const rows =
+    query.types === undefined ? readAll(connection, window, query) : readTypes(connection, window, query);
+  return rows.map(storedEvent);
+}
+
 function logWindow(
   connection: Connection,
   { sessionId, runId, after, before }: Pick<EventQuery, 'sessionId' | 'runId' | 'after' | 'before'>,
@@ -64,64 +77,107 @@ function logWindow(
   const row =
     runId === undefined
       ? connection.get(
-          `SELECT session_key, NULL AS run_key, type_counts, 1 AS first_seq, 1 AS claimed_seq, head_seq AS last_seq
-            FROM sessions WHERE session_id = ?`,
+          `SELECT session_key, NULL AS run_key, type_counts, 1 AS first_seq, 1 AS claimed_seq, head_seq AS last_seq,
+            head_seq, trimmed_seq, head_seq AS appended FROM sessions WHERE session_id = ?`,
           sessionId,
         )
       : connection.get(
-          `SELECT r.session_key, r.run_key, r.type_counts, r.first_seq, r.claimed_seq, r.last_seq
+          `SELECT r.session_key, r.run_key, r.type_counts, r.first_seq, r.claimed_seq, r.last_seq,
+            s.head_seq, s.trimmed_seq, r.event_count AS appended
             FROM runs r JOIN sessions s ON s.session_key = r.session_key WHERE r.run_id = ? AND s.session_id = ?`,
           runId,
           sessionId,
         );
   if (row === undefined) return undefined;
   const lastSeq = row.last_seq as number;
+  const trimmedSeq = row.trimmed_seq as number;
+  const typeCounts = new Map(Object.entries(JSON.parse(row.type_counts as string) as Record<string, number>));
   return {
     sessionKey: row.session_key as number,
     runKey: (row.run_key as number | null) ?? undefined,
-    typeCounts: new Map(Object.entries(JSON.parse(row.type_counts as string) as Record<string, number>)),
-    from: Math.max(row.first_seq as number, (after ?? 0) + 1),
+    typeCounts,
+    from: Math.max(row.first_seq as number, trimmedSeq + 1, (after ?? 0) + 1),
     to: Math.min(lastSeq, (before ?? Number.MAX_SAFE_INTEGER) - 1),
+    appended: row.appended as number,
+    kept: sum([...typeCounts.values()]),
+    headSeq: row.head_seq as number,
+    trimmedSeq,
     firstSeq: row.first_seq as number,
     claimedSeq: (row.claimed_seq as number | null) ?? lastSeq,
   };
 }
 
 function readAll(connection: Connection, window: LogWindow, query: EventQuery): SqlRow[] {
+  if (window.runKey === undefined) return readSession(connection, window, query);
+  const bounded = query.after !== undefined || query.before !== undefined;
+  if (bounded) return readRunBehind(connection, window, window.runKey, query);
+  return readRun(connection, window, window.runKey, query);
+}
+
+function readSession(connection: Connection, window: LogWindow, query: EventQuery): SqlRow[] {
   const offset = query.offset ?? 0;
+  const { sessionKey, from, to } = window;
+  const [low, high, step] = offset === 0 ? [from, to, 0] : offsetRange(connection, window, query, offset);
+  return connection.all(
+    `${eventSelect} WHERE e.session_key = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq ${query.order} LIMIT ? OFFSET ?`,
+    sessionKey,
+    low,
+    high,
+    query.limit,
+    step,
+  );
+}
+
+/** The range behind an offset, and what is to be stepped over within it. */
+function offsetRange(
+  connection: Connection,
+  window: LogWindow,
+  query: EventQuery,
+  offset: number,
+): [low: number, high: number, step: number] {
+  const { from, to, kept, headSeq, trimmedSeq } = window;
   const descending = query.order === 'desc';
-  const { sessionKey, runKey, from, to } = window;
-  if (runKey === undefined) {
-    const range = descending ? [from, to - offset] : [from + offset, to];
-    return connection.all(
-      `${eventSelect} WHERE e.session_key = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq ${query.order} LIMIT ?`,
-      sessionKey,
-      ...(range as [number, number]),
-      query.limit,
-    );
-  }
-  if (query.after === undefined && query.before === undefined) {
-    const count = sum([...window.typeCounts.values()]);
-    const range = descending ? [1, count - offset] : [1 + offset, count];
-    return connection.all(
-      `${eventSelect} WHERE e.run_key = ? AND e.run_seq BETWEEN ? AND ? ORDER BY e.run_seq ${query.order} LIMIT ?`,
-      runKey,
-      ...(range as [number, number]),
-      query.limit,
-    );
-  }
-  // Behind a cursor: the run's own stretch of the session's log, in which hardly anything else stands.
+  if (kept === headSeq - trimmedSeq) return descending ? [from, to - offset, 0] : [from + offset, to, 0];
+  if (query.after !== undefined || query.before !== undefined) return [from, to, offset];
+  const seq = seqFromEnd(connection, window, descending ? offset : kept - 1 - offset);
+  if (seq === 0 || offset >= kept) return [1, 0, 0];
+  return descending ? [from, seq, 0] : [seq, to, 0];
+}
+
+function readRun(connection: Connection, window: LogWindow, runKey: number, query: EventQuery): SqlRow[] {
+  const { kept, appended } = window;
+  const offset = query.offset ?? 0;
+  // Without gaps an offset is a number of an event within the run.
+  const [passed, step] = kept === appended ? [offset, 0] : [0, offset];
+  const range = query.order === 'desc' ? [1, appended - passed] : [1 + passed, appended];
+  return connection.all(
+    `${eventSelect} WHERE e.run_key = ? AND e.run_seq BETWEEN ? AND ? ORDER BY e.run_seq ${query.order} LIMIT ? OFFSET ?`,
+    runKey,
+    ...(range as [number, number]),
+    query.limit,
+    step,
+  );
+}
+
+/** Behind a cursor: the run's own stretch of the session's log, in which hardly anything else stands. */
+function readRunBehind(
+  connection: Connection,
+  window: LogWindow,
+  runKey: number,
+  query: EventQuery,
+): SqlRow[] {
+  const { sessionKey, from, to, firstSeq, claimedSeq } = window;
   return connection.all(
     `${eventSelect} WHERE e.session_key = ? AND e.seq BETWEEN ? AND ? AND (e.seq >= ? OR e.seq = ?) AND e.run_key = ?
       ORDER BY e.seq ${query.order} LIMIT ? OFFSET ?`,
     sessionKey,
-    from === window.firstSeq ? from : Math.max(from, window.claimedSeq),
+    from === firstSeq ? from : Math.max(from, claimedSeq),
     to,
-    window.claimedSeq,
-    window.firstSeq,
+    claimedSeq,
+    firstSeq,
     runKey,
     query.limit,
-    offset,
+    query.offset ?? 0,
   );
 }
 

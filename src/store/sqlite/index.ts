@@ -14,6 +14,7 @@ import { housekeeping } from './housekeeping.js';
 import { migrate } from './migrate.js';
 import { permissionStore } from './permissions.js';
 import { projectStore } from './projects.js';
+import { retentionStore } from './retention.js';
 import { RunCounts } from './run-counts.js';
 import { runProgress } from './run-progress.js';
 import { runQueue } from './run-queue.js';
@@ -30,6 +31,8 @@ export interface SqliteStoreOptions {
   onFatal: (error: unknown) => void;
   /** How many pages (of 4 KiB) the WAL may hold before a commit carries them over into the database. */
   walPagesMax: number;
+  /** A log with more events is marked for `trimLogs` when a run of it ends; 0 or absent: none. */
+  logEventsMax?: number;
 }
 
 const databaseFileName = 'quarterdeck.db';
@@ -68,10 +71,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       ...sessionStore(connection),
       ...runQueue(connection),
       ...queueStore(connection),
-      ...runProgress(connection),
+      ...runProgress(connection, options.logEventsMax ?? 0),
       ...runReads(connection, runCounts),
       ...eventStore(connection),
       ...permissionStore(connection),
+      ...retentionStore(connection),
       ...answerStore(connection),
       ...housekeeping(connection),
       close: () => {

@@ -8,11 +8,12 @@ async function emptyDatabase(): Promise<SqliteDatabase> {
   return database;
 }
 
-/** Tables and indexes in order of creation, as SQLite keeps them. */
+/** Tables and indexes in order of creation, as SQLite keeps them; those that FTS5 makes for itself are its own matter. */
 function dump(database: SqliteDatabase): string {
   const rows = database
     .prepare(
-      "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+      `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+        AND name NOT LIKE 'search_index_%' ORDER BY rowid`,
     )
     .all() as { sql: string }[];
   return [...rows.map(({ sql }) => `${sql};`), `PRAGMA user_version = ${version(database)};`].join('\n\n');

@@ -25,6 +25,8 @@ export function removeSession(tx: Transaction, session: SessionHead): RemovedSes
   tx.run('DELETE FROM runs WHERE session_key = ?', key);
   tx.run('DELETE FROM permissions WHERE session_id = ?', sessionId);
   tx.run('DELETE FROM permission_rules WHERE session_id = ?', sessionId);
+  tx.run('DELETE FROM log_gaps WHERE session_key = ?', key);
+  tx.run('DELETE FROM long_logs WHERE session_key = ?', key);
   tx.run('DELETE FROM sessions WHERE session_key = ?', key);
   tx.run('INSERT INTO purges (session_key) VALUES (?)', key);
   tx.dropSession(session);

@@ -77,6 +77,7 @@ export function sessionFrom(row: SqlRow): Session {
     ...present({ model: row.model as string | null }),
     status: archived ? 'archived' : (open ?? ((row.queue_length as number) > 0 ? 'queued' : 'idle')),
     headSeq: row.head_seq as number,
+    ...(row.trimmed_seq === 0 ? {} : { oldestSeq: (row.trimmed_seq as number) + 1 }),
     queue: { ...queueStateFrom(row), length: row.queue_length as number },
     runtime: {
       provider: providers[harness],

@@ -3,6 +3,7 @@ import { pendingEvent, type RunStore } from '../../core/index.js';
 import { claimedRun } from './claimed-run.js';
 import type { Connection } from './connection.js';
 import { finishRun, observeContinuation } from './finish-run.js';
+import type { SessionHead } from './heads.js';
 import { settlePermissions } from './permissions.js';
 import { requeueRun } from './run-queue.js';
 import type { Transaction } from './transaction.js';
@@ -18,7 +19,8 @@ type RunProgress = Pick<
   | 'recoverRuns'
 >;
 
-export function runProgress(connection: Connection): RunProgress {
+/** `logEventsMax`: a log that is longer when a run ends is marked for retention; 0: none is. */
+export function runProgress(connection: Connection, logEventsMax: number): RunProgress {
   return {
     handOverRun: (claim, at) =>
       connection.write(
@@ -66,13 +68,21 @@ export function runProgress(connection: Connection): RunProgress {
       connection.write(
         (tx) => {
           const run = claimedRun(tx, claim);
-          finishRun(tx, tx.sessionOf(run), run, end);
+          const session = tx.sessionOf(run);
+          finishRun(tx, session, run, end);
+          if (logEventsMax > 0) markLongLog(tx, session, logEventsMax);
         },
         { durable: true },
       ),
 
     recoverRuns: (at) => connection.write((tx) => recoverRuns(tx, at), { durable: true }),
   };
+}
+
+function markLongLog(tx: Transaction, { key, typeCounts }: SessionHead, eventsMax: number): void {
+  const events = Object.values(typeCounts).reduce((sum, count) => sum + count, 0);
+  if (events > eventsMax)
+    tx.run('INSERT INTO long_logs (session_key) VALUES (?) ON CONFLICT DO NOTHING', key);
 }
 
 /** What a dead server left active. Active runs are bounded by the number of slots, so one transaction takes them all. */

@@ -78,13 +78,16 @@ export class Transaction {
   }
 
   sessionOf(run: RunHead): SessionHead {
-    const head =
-      this.heads.sessions.get(run.sessionKey) ??
-      this.keepSession(
-        this.get(`SELECT ${sessionColumns} FROM sessions WHERE session_key = ?`, run.sessionKey),
-      );
+    const head = this.sessionByKey(run.sessionKey);
     if (head === undefined) throw new Error(`run ${run.runId} has no session`);
     return head;
+  }
+
+  sessionByKey(key: number): SessionHead | undefined {
+    return (
+      this.heads.sessions.get(key) ??
+      this.keepSession(this.get(`SELECT ${sessionColumns} FROM sessions WHERE session_key = ?`, key))
+    );
   }
 
   findRun(runId: string): RunHead | undefined {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventQuery, StoredEvent } from '../../../src/core/index.js';
 import { type History, liveThrough } from '../../support/store-history.js';
 import { SeededRandom } from '../../support/store-random.js';
+import { compactAll } from '../../support/store-retention.js';
 import { delta, openWorld, type StoreWorld } from '../../support/store-world.js';
 import { storesUnderTest } from '../../support/stores.js';
 
@@ -36,6 +37,36 @@ describe.each(storesUnderTest)('pages of events in $name', (subject) => {
       expect(total, JSON.stringify(query)).toBe(filter(logs.get(query.sessionId) ?? [], query).length);
     }
   });
+
+  it.each([11, 12, 13, 14])(
+    'every page equals that slice also where retention left gaps (seed %i)',
+    async (seed) => {
+      const random = new SeededRandom(seed);
+      const world = await openWorld(subject);
+      await world.project();
+      const history = await liveThrough(world, random, { sessions: 2, steps: 200 });
+      const endedBefore = world.now;
+      world.clock.advance(1);
+      await compactAll(world, endedBefore);
+      const trimBefore = endedBefore - random.int(120);
+      while (await world.store.trimLogs({ endedBefore: trimBefore, eventsMax: 0 }));
+      await liveThrough(world, random, { sessions: 1, steps: 20 });
+      const logs = new Map<string, StoredEvent[]>();
+      for (const sessionId of history.sessionIds) {
+        const log = await world.log(sessionId);
+        expect(log.length).toBeLessThan((await world.store.findSession(sessionId))?.headSeq ?? 0);
+        logs.set(sessionId, log);
+      }
+      for (let n = 0; n < queriesPerSeed / 2; n += 1) {
+        const query = randomQuery(random, history, logs);
+        const log = logs.get(query.sessionId) ?? [];
+        const found = await world.store.readEvents(query);
+        expect(found, JSON.stringify(query)).toEqual(slice(log, query));
+        const total = await world.store.countEvents(query);
+        expect(total, JSON.stringify(query)).toBe(filter(log, query).length);
+      }
+    },
+  );
 
   it('serves the same event in every page that holds it', async () => {
     const { world, history, logs } = await worldWithHistory(new SeededRandom(5));
@@ -145,7 +176,7 @@ function randomQuery(
   logs: ReadonlyMap<string, readonly StoredEvent[]>,
 ): EventQuery {
   const sessionId = random.pick(history.sessionIds);
-  const head = logs.get(sessionId)?.length ?? 0;
+  const head = logs.get(sessionId)?.at(-1)?.seq ?? 0;
   const runId = random.pick([undefined, ...history.runIds]);
   const types = random.pick(typesChoices);
   const seq = () =>
