@@ -25,6 +25,9 @@ function wholeNumber(value: unknown): unknown {
   return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
 }
 
+/** A hundred years. */
+const maxKeptMs = 3_153_600_000_000;
+
 /** Names end in their unit: `Ms` milliseconds, `Bytes…` bytes, `Pages…` pages of 4 KiB; the rest are counts. */
 export const settings = {
   host: { schema: z.string().min(1).default('127.0.0.1'), about: 'Address to listen on' },
@@ -92,6 +95,15 @@ export const settings = {
   drainMs: count(10_000, 0, 3_600_000, 'For active runs to finish when the server is asked to stop'),
   sweepMs: count(5000, 10, 600_000, 'Between two looks for what a lost wake-up left behind'),
   answersKeptMs: count(86_400_000, 1000, 2_592_000_000, 'How long the answer to an idempotency key is kept'),
+  deltasKeptMs: count(
+    86_400_000,
+    0,
+    maxKeptMs,
+    'How long deltas are kept after their run, where its later events hold the whole; 0 keeps them',
+  ),
+  logsKeptMs: count(0, 0, maxKeptMs, 'How long events are kept after their run; 0 keeps them'),
+  logEventsMax: count(0, 0, 1_000_000_000, 'Latest events of a session that are kept; 0 keeps all'),
+  archivedKeptMs: count(0, 0, maxKeptMs, 'After how long an archived session is deleted; 0 keeps it'),
 
   eventBytesMax: count(262_144, 4096, 1_048_576, 'One event of an agent; longer texts are cut and marked'),
   eventBytesInFlightMax: count(1_048_576, 65_536, 268_435_456, 'Events of one run on their way to the disk'),

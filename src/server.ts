@@ -28,7 +28,7 @@ import {
   probeIsolation,
   sweepDeadServer,
 } from './harness/process/index.js';
-import { createHttpServer, type HttpServer, renderFrame } from './http/index.js';
+import { createHttpServer, type HttpServer, renderExpired, renderFrame } from './http/index.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { createTargets } from './targets/index.js';
 import { version } from './version.js';
@@ -67,6 +67,7 @@ export async function startServer({
     holder: `process ${process.pid}, asked to listen on ${config.host}:${config.port}`,
     onFatal,
     walPagesMax: config.walPagesMax,
+    logEventsMax: config.logEventsMax,
   });
   let harnesses: Map<HarnessName, Harness> = new Map();
   let http: HttpServer | undefined;
@@ -82,6 +83,7 @@ export async function startServer({
       log,
       options: coreOptions(config),
       renderFrame,
+      renderExpired,
     });
     const firstStart = await createDemoProject(core, config.home);
     await core.recover();

@@ -15,6 +15,7 @@ import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
 import { Projects } from './projects.js';
 import { SessionQueue } from './queue.js';
+import { Retention } from './retention.js';
 import { Runs } from './runs.js';
 import { SessionLog } from './session-log.js';
 import { Sessions } from './sessions.js';
@@ -30,6 +31,8 @@ export interface CoreParts {
   options: CoreOptions & { replayEventsMax: number; replayBytesMax: number };
   /** How an event looks on the wire of a stream. */
   renderFrame: FrameRenderer;
+  /** What tells a reader that the log begins behind its place. */
+  renderExpired: (oldestSeq: number) => string;
 }
 
 export interface Core {
@@ -57,7 +60,7 @@ export interface Core {
 }
 
 export function createCore(parts: CoreParts): Core {
-  const { store, harnesses, targets, wakeup, clock, log, options, renderFrame } = parts;
+  const { store, harnesses, targets, wakeup, clock, log, options, renderFrame, renderExpired } = parts;
   const conversations = new Conversations(harnesses, store, clock, log, options);
   const dispatcher = new Dispatcher({ store, conversations, targets, wakeup, clock, log, options });
   const projects = new Projects(store, targets, conversations, clock);
@@ -66,6 +69,7 @@ export function createCore(parts: CoreParts): Core {
     store,
     wakeup,
     renderFrame,
+    renderExpired,
     bytesMax: options.tailBytesMax,
     pageMax: options.followPageMax,
     onError: (error) => log.warn('a log could not be followed', { error }),
@@ -75,6 +79,7 @@ export function createCore(parts: CoreParts): Core {
     dispatcher.refuseWhenDraining(),
   );
   const runs = new Runs(store, sessions, wakeup, clock, options);
+  const retention = new Retention(store, sessions, clock, log, options);
   let stopSweep: () => void = () => undefined;
 
   function sweepLater(): void {
@@ -82,14 +87,9 @@ export function createCore(parts: CoreParts): Core {
       dispatcher.sweep();
       tails.sweep();
       conversations.closeIdle();
-      purge().catch((error: unknown) => log.warn('old rows could not be removed', { error }));
+      void retention.sweep();
       sweepLater();
     });
-  }
-
-  async function purge(): Promise<void> {
-    // Portion by portion, so that other writes come between.
-    while (await store.purge(clock.now() - options.answersKeptMs));
   }
 
   return {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../test/support/store-random.js';
 import { deafWakeup, followLogs, type Reader, range } from '../../test/support/store-readers.js';
+import { compactAll, trimAll } from '../../test/support/store-retention.js';
 import { turnsOfTheLoop } from '../../test/support/store-wal-file.js';
-import { delta, openMemoryWorld, type StoreWorld } from '../../test/support/store-world.js';
+import { delta, messageEnd, openMemoryWorld, type StoreWorld } from '../../test/support/store-world.js';
 import type { RunClaim } from './ports/store.js';
 
 /** A running run; its session's log has four events. */
@@ -245,5 +246,50 @@ describe('following with a filter', () => {
     const late = reader({ sessionId, runId: run.runId, after: 5, headSeq: 8, endAtHead: true }).flow();
     expect(await late.ended).toBe(true);
     expect(late.seqs).toEqual([6, 7, 8]);
+  });
+
+  it('tells a reader whose place was removed where the log goes on, once, and gives what is left', async () => {
+    const { world, run, sessionId } = await worldWithRun();
+    await say(world, run, 10);
+    await world.finish(run);
+    world.clock.advance(1);
+    const oldest = (await world.store.findSession(sessionId))?.headSeq ?? 0;
+    const later = await world.running({ sessionId });
+    await trimAll(world, { endedBefore: world.now });
+    await say(world, later, 30);
+    const headSeq = (await world.store.findSession(sessionId))?.headSeq ?? 0;
+    const { reader } = followLogs(world, { pageMax: 7 });
+    const places = [{ after: 0 }, { after: oldest - 1 }, { after: oldest }, { after: 0, runId: later.runId }];
+    const readers = places.map((place) => reader({ sessionId, headSeq, ...place }).flow());
+    for (const one of readers) {
+      await one.has(headSeq);
+      expect(one.seqs).toEqual(range(oldest + 1, headSeq));
+    }
+    const told = [{ oldestSeq: oldest + 1, behind: 0 }];
+    expect(readers.map(({ expired }) => expired)).toEqual([told, told, [], []]);
+    const ended = reader({ sessionId, headSeq, after: 0, runId: run.runId, endAtHead: true }).flow();
+    expect(await ended.ended).toBe(true);
+    expect(ended).toMatchObject({ seqs: [], expired: told });
+  });
+
+  it('follows a log with gaps to its end', async () => {
+    const { world, run, sessionId } = await worldWithRun();
+    await say(world, run, 30);
+    await world.append(run, messageEnd('m'));
+    await world.finish(run);
+    await compactAll(world);
+    const left = (await world.log(sessionId)).map(({ seq }) => seq);
+    const headSeq = left.at(-1) ?? 0;
+    const { reader } = followLogs(world, { pageMax: 3 });
+    const readers = [0, 4, 10, headSeq - 1].map((after) => ({
+      after,
+      one: reader({ sessionId, headSeq, after }).flow(),
+    }));
+    await world.note(sessionId, 'and on');
+    for (const { after, one } of readers) {
+      await one.has(headSeq + 1);
+      expect(one.seqs).toEqual([...left, headSeq + 1].filter((seq) => seq > after));
+      expect(one.expired).toEqual([]);
+    }
   });
 });

@@ -46,6 +46,8 @@ export interface LogTailsParts {
   store: EventStore;
   wakeup: Wakeup;
   renderFrame: FrameRenderer;
+  /** Told to a reader whose place was removed; the log goes on for it at `oldestSeq`. */
+  renderExpired: (oldestSeq: number) => string;
   /** Of one tail. */
   bytesMax: number;
   pageMax: number;
@@ -59,7 +61,8 @@ export class LogTails {
 
   /**
    * Yields what stands behind `after` and then what is appended, each event once and in order, until the signal
-   * aborts, the run that is followed has ended, or the session is deleted.
+   * aborts, the run that is followed has ended, or the session is deleted. A reader whose place retention has removed
+   * is told so before what is left.
    */
   async *follow(request: FollowRequest): AsyncGenerator<Frames, void, void> {
     const { sessionId, signal } = request;
@@ -110,13 +113,15 @@ export class LogTails {
 
   /** A page of the store for a reader that is behind the tail. */
   private async readPage(tail: Tail, after: number, request: FollowRequest) {
-    const { store, pageMax } = this.parts;
+    const { store, pageMax, renderExpired } = this.parts;
     const head = tail.headSeq;
-    const events = await store.readEvents(logQuery(request, after, pageMax));
+    const { events, oldestSeq } = await store.readEventsBehind(logQuery(request, after, pageMax));
     // A page that is not full has seen everything up to the head that was known before it was read.
     const to =
       events.length < pageMax ? Math.max(head, events.at(-1)?.seq ?? 0) : (events.at(-1)?.seq ?? head);
-    return joinFrames(events.map(tail.frame), to, request);
+    const page = joinFrames(events.map(tail.frame), to, request);
+    if (oldestSeq <= after + 1) return page;
+    return { ...page, bytes: Buffer.concat([Buffer.from(renderExpired(oldestSeq)), page.bytes]) };
   }
 }
 

@@ -32,6 +32,12 @@ export interface CoreOptions {
   eventBytesInFlightMax: number;
   /** First answers are kept so long. */
   answersKeptMs: number;
+  /** What is kept so long after the end of a run, and archived sessions after that; 0: for good. */
+  deltasKeptMs: number;
+  logsKeptMs: number;
+  archivedKeptMs: number;
+  /** Of one session; 0: all. */
+  logEventsMax: number;
   /** Of each followed session, in memory. */
   tailBytesMax: number;
   /** Events read from the store at once for a reader that is behind. */

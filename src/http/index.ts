@@ -1,2 +1,2 @@
 export { createHttpServer, type HttpServer, type HttpServerParts } from './server.js';
-export { renderFrame } from './streams.js';
+export { renderExpired, renderFrame } from './streams.js';

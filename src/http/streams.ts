@@ -118,6 +118,11 @@ export function renderFrame(seq: number, envelope: string): string {
   return `id: ${seq}\ndata: ${envelope}\n\n`;
 }
 
+/** For a reader whose place is older than the log: it goes on at `oldestSeq`, and what was before is gone. */
+export function renderExpired(oldestSeq: number): string {
+  return `event: cursor_expired\ndata: {"oldestSeq":${oldestSeq}}\n\n`;
+}
+
 function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
   if (signal.aborted || !response.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {

@@ -22,6 +22,8 @@ export interface Followed {
 export interface Reader {
   seqs: number[];
   envelopes: EventEnvelope[];
+  /** Where the log was said to go on, and how many events had come before. */
+  expired: { oldestSeq: number; behind: number }[];
   /** Resolves with true when the log has ended for this reader, with false when it was aborted. */
   ended: Promise<boolean>;
   /** Reads the next part; undefined at the end. */
@@ -45,6 +47,7 @@ export function followLogs(world: StoreWorld, options: TailOptions = {}): Follow
       frames += 1;
       return `${seq} ${envelope}\n`;
     },
+    renderExpired: (oldestSeq) => `${expiredWord}${oldestSeq}\n`,
     bytesMax: options.bytesMax ?? 100_000,
     pageMax: options.pageMax ?? 100,
     onError: (error) => {
@@ -53,6 +56,8 @@ export function followLogs(world: StoreWorld, options: TailOptions = {}): Follow
   });
   return { tails, rendered: () => frames, reader: (request) => startReader(tails, request) };
 }
+
+const expiredWord = 'expired ';
 
 function startReader(tails: LogTails, request: Partial<FollowRequest> & { sessionId: string }): Reader {
   const controller = new AbortController();
@@ -70,6 +75,7 @@ function startReader(tails: LogTails, request: Partial<FollowRequest> & { sessio
   const reader: Reader = {
     seqs: [],
     envelopes: [],
+    expired: [],
     ended: new Promise((resolve) => {
       end = resolve;
     }),
@@ -79,7 +85,13 @@ function startReader(tails: LogTails, request: Partial<FollowRequest> & { sessio
         end(!controller.signal.aborted);
         return undefined;
       }
-      const lines = value.bytes.toString().trimEnd().split('\n');
+      const all = value.bytes.toString().trimEnd().split('\n');
+      const lines = all.filter((line) => !line.startsWith(expiredWord));
+      for (const line of all.filter((one) => one.startsWith(expiredWord)))
+        reader.expired.push({
+          oldestSeq: Number(line.slice(expiredWord.length)),
+          behind: reader.seqs.length,
+        });
       const seqs = lines.map((line) => Number(line.slice(0, line.indexOf(' '))));
       reader.seqs.push(...seqs);
       reader.envelopes.push(...lines.map((line) => JSON.parse(line.slice(line.indexOf(' ') + 1))));

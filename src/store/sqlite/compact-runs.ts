@@ -8,7 +8,7 @@ import { takeFromCounts } from './log-counts.js';
 import type { Transaction } from './transaction.js';
 
 /** Seqs that one portion looks at, and runs. */
-const portionSeqs = 1000;
+const portionSeqs = 400;
 const portionRuns = 50;
 
 /** Where a portion stopped within a run. Lost with the process, which costs a second look at the run. */

@@ -38,10 +38,10 @@ export function eventStore(connection: Connection): EventStore {
     readEventsBehind: (query) =>
       connection.read(() => {
         const window = logWindow(connection, query);
-        return {
-          events: readWindow(connection, window, query),
-          oldestSeq: (window?.trimmedSeq ?? 0) + 1,
-        };
+        const { firstSeq = 1, trimmedSeq = 0 } = window ?? {};
+        // A run that began later has lost nothing.
+        const oldestSeq = trimmedSeq < firstSeq ? 1 : trimmedSeq + 1;
+        return { events: readWindow(connection, window, query), oldestSeq };
       }),
 
     countEvents: (query) =>
