@@ -37,6 +37,10 @@ export const limits = {
   eventsPageDefault: 100,
   /** `offset` together with a filter by type, which has to step over rows; `after` has no such bound. */
   filteredOffsetMax: 100_000,
+  /** The text of a search, in characters, and what one page of it finds. */
+  searchCharsMax: 200,
+  searchHitsMax: 50,
+  searchHitsDefault: 20,
   /** Names in one `types` filter. */
   typesFilterMax: 50,
   /** `timeoutMs` of a wait. */

@@ -164,6 +164,17 @@ const streamQueryFields = {
 export const runStreamQuery = z.object(streamQueryFields);
 export const sessionStreamQuery = z.object({ ...streamQueryFields, runId: z.string().optional() });
 
+export const searchQuery = z.object({
+  q: z.string().min(1).max(limits.searchCharsMax),
+  projectId: z.string().optional(),
+  sessionId: z.string().optional(),
+  limit: integer(1, limits.searchHitsMax).default(limits.searchHitsDefault),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be that of a `link` header')
+    .optional(),
+});
+
 export const listPermissionsQuery = z.object({ ...page, status: z.enum(['pending', 'decided']).optional() });
 
 export const decidePermissionBody = z.object({

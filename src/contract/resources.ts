@@ -281,6 +281,20 @@ export const eventsPage = z.object({
 });
 export type EventsPage = z.infer<typeof eventsPage>;
 
+export const searchHit = z.object({
+  projectId: z.string(),
+  sessionId: z.string(),
+  runId: z.string().optional(),
+  seq: z.int(),
+  kind: z.enum(['prompt', 'message']),
+  ts: time,
+  /** The words around what was found, as plain text. */
+  snippet: z.string(),
+  /** What was found within the snippet: from `start` up to, not including, `end`. */
+  marks: z.array(z.object({ start: z.int(), end: z.int() })),
+});
+export type SearchHit = z.infer<typeof searchHit>;
+
 /** Data of the `ack` frame that opens every stream. */
 export const streamAck = z.object({
   projectId: z.string(),

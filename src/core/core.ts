@@ -17,6 +17,7 @@ import { Projects } from './projects.js';
 import { SessionQueue } from './queue.js';
 import { Retention } from './retention.js';
 import { Runs } from './runs.js';
+import { Search } from './search.js';
 import { SessionLog } from './session-log.js';
 import { Sessions } from './sessions.js';
 import { Steering } from './steering.js';
@@ -43,6 +44,7 @@ export interface Core {
   readonly queue: SessionQueue;
   readonly sessionLog: SessionLog;
   readonly tails: LogTails;
+  readonly search: Search;
   readonly harnesses: Harnesses;
   readonly permissions: {
     list(filter: { status?: 'pending' | 'decided' }, page: Page): Promise<Permission[]>;
@@ -80,6 +82,7 @@ export function createCore(parts: CoreParts): Core {
   );
   const runs = new Runs(store, sessions, wakeup, clock, options);
   const retention = new Retention(store, sessions, clock, log, options);
+  const search = new Search(store, clock, log);
   let stopSweep: () => void = () => undefined;
 
   function sweepLater(): void {
@@ -97,6 +100,7 @@ export function createCore(parts: CoreParts): Core {
     sessions,
     tails,
     admissions,
+    search,
     runs,
     queue: new SessionQueue(store, runs, clock),
     harnesses: new Harnesses(harnesses, clock),
@@ -122,11 +126,13 @@ export function createCore(parts: CoreParts): Core {
     start() {
       dispatcher.start();
       sweepLater();
+      search.start();
     },
     async drain(drainMs) {
       await dispatcher.drain(drainMs);
       runs.endWaits();
       stopSweep();
+      search.stop();
       await conversations.closeAll();
     },
   };

@@ -127,6 +127,11 @@ function sessionHandlers(core: Core) {
       context.nextCursor(lastOf(page.runs, query.limit)?.runId);
       return page;
     },
+    search: async ({ query }, context) => {
+      const { hits, cursor } = await core.search.find(defined(query));
+      context.nextCursor(cursor);
+      return { hits };
+    },
     listSessionEvents: ({ params, query }) => core.sessionLog.page(params.sessionId, eventsQuery(query)),
   } satisfies Partial<Handlers>;
 }

@@ -55,6 +55,7 @@ export class CoreWorld {
       log: quiet,
       options: { ...defaults, activeRunsPerHarnessMax: {}, ...options },
       renderFrame: () => '',
+      renderExpired: () => '',
     });
     const { projectId } = await core.projects.create({ projectId: 'rex', root }, undefined);
     core.start();

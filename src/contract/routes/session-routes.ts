@@ -160,6 +160,16 @@ export const sessionRoutes = {
     auth: 'header',
     errors: ['session_not_found'],
   },
+  search: {
+    method: 'GET',
+    path: '/admin/search',
+    summary: 'Find prompts and messages by their words, newest first',
+    query: request.searchQuery,
+    response: z.object({ hits: z.array(resource.searchHit) }),
+    status: 200,
+    auth: 'header',
+    errors: [],
+  },
   streamSessionEvents: {
     method: 'GET',
     path: '/admin/sessions/:sessionId/events/stream',

@@ -25,11 +25,13 @@ import type {
   RunError,
   RunStatus,
   RunSummary,
+  SearchHit,
   Session,
   SessionEvent,
   ToolHistoryEntry,
   Usage,
 } from '../../contract/index.js';
+import type { SearchTerm } from '../search-text.js';
 import type { EventStore } from './event-store.js';
 import type { PermissionPolicy } from './harness.js';
 import type { ProcessLedger, RecordedProcess } from './processes.js';
@@ -368,6 +370,29 @@ export interface RetentionStore {
   listArchivedBefore(at: number, limit: number): Promise<string[]>;
 }
 
+export interface TextQuery {
+  /** All of them must be found. */
+  terms: readonly SearchTerm[];
+  projectId?: string;
+  sessionId?: string;
+  limit: number;
+  cursor?: string;
+}
+
+export interface FoundText extends Omit<SearchHit, 'snippet' | 'marks'> {
+  text: string;
+  /** Of a query that goes on behind it. */
+  cursor: string;
+}
+
+/** Prompts and messages (`searchableText`) by their words, whatever case and accents they are written in. */
+export interface SearchStore {
+  /** Brings the index up to date with one portion of what was appended. True: there may be more. */
+  indexLogs(): Promise<boolean>;
+  /** What the index has, newest first. Nothing of a session that is deleted, nor of events that were removed. */
+  findText(query: TextQuery): Promise<FoundText[]>;
+}
+
 export interface Store
   extends ProjectStore,
     SessionStore,
@@ -376,6 +401,7 @@ export interface Store
     EventStore,
     PermissionStore,
     RetentionStore,
+    SearchStore,
     AnswerStore,
     ProcessLedger {
   /** Identifies the data, across restarts: the mark of every process started for it. */

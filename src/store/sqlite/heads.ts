@@ -64,11 +64,14 @@ export class HeadCache {
   readonly sessions = new Map<number, SessionHead>();
   readonly sessionKeys = new Map<string, number>();
   readonly runs = new Map<string, RunHead>();
+  /** Sessions that are known to stand in `search_pending`. */
+  readonly searchPending = new Set<number>();
 
   clear(): void {
     this.sessions.clear();
     this.sessionKeys.clear();
     this.runs.clear();
+    this.searchPending.clear();
   }
 
   keepSession(head: SessionHead): void {

@@ -1,9 +1,11 @@
 /** Records of processes, and the removal of what is due, in portions that never hold the loop for long. */
 import type { Store } from '../../core/index.js';
 import type { Connection } from './connection.js';
+import { removeFromIndex } from './search-index.js';
 
 const purgeEventsMax = 2000;
 const purgeAnswersMax = 1000;
+const purgeEntriesMax = 1000;
 
 export function housekeeping(
   connection: Connection,
@@ -45,6 +47,7 @@ export function housekeeping(
         const purge = tx.get('SELECT session_key FROM purges LIMIT 1');
         if (purge === undefined) return answers === purgeAnswersMax;
         const key = purge.session_key as number;
+        if (removeFromIndex(tx, key, Number.MAX_SAFE_INTEGER, purgeEntriesMax) > 0) return true;
         const events = tx.run(
           `DELETE FROM events WHERE session_key = ? AND seq IN
             (SELECT seq FROM events WHERE session_key = ? ORDER BY seq LIMIT ?)`,
@@ -52,7 +55,10 @@ export function housekeeping(
           key,
           purgeEventsMax,
         );
-        if (events < purgeEventsMax) tx.run('DELETE FROM purges WHERE session_key = ?', key);
+        if (events < purgeEventsMax) {
+          tx.run('DELETE FROM search_progress WHERE session_key = ?', key);
+          tx.run('DELETE FROM purges WHERE session_key = ?', key);
+        }
         return true;
       }),
   };

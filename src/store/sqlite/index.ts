@@ -19,6 +19,7 @@ import { RunCounts } from './run-counts.js';
 import { runProgress } from './run-progress.js';
 import { runQueue } from './run-queue.js';
 import { runReads } from './run-reads.js';
+import { searchStore } from './search-index.js';
 import { sessionStore } from './sessions.js';
 
 export interface SqliteStoreOptions {
@@ -76,6 +77,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       ...eventStore(connection),
       ...permissionStore(connection),
       ...retentionStore(connection),
+      ...searchStore(connection),
       ...answerStore(connection),
       ...housekeeping(connection),
       close: () => {

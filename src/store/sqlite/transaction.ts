@@ -170,6 +170,7 @@ export class Transaction {
       entry.source === 'agent' ? 1 : 0,
       entry.json,
     );
+    if (type === 'run_queued' || type === 'message_end') this.beginSearchPending(session.key);
     this.topics.add(`log:${session.sessionId}`);
     return seq;
   }
@@ -188,6 +189,19 @@ export class Transaction {
     this.dirtySessions.delete(session);
     for (const run of this.dirtyRuns) if (run.sessionKey === session.key) this.dirtyRuns.delete(run);
     this.heads.dropSession(session);
+  }
+
+  /** The index has read the log to its end. */
+  endSearchPending(sessionKey: number): void {
+    this.heads.searchPending.delete(sessionKey);
+    this.run('DELETE FROM search_pending WHERE session_key = ?', sessionKey);
+  }
+
+  /** The log has something for the index: one row for all that comes before the index looks. */
+  private beginSearchPending(sessionKey: number): void {
+    if (this.heads.searchPending.has(sessionKey)) return;
+    this.heads.searchPending.add(sessionKey);
+    this.run('INSERT INTO search_pending (session_key) VALUES (?) ON CONFLICT DO NOTHING', sessionKey);
   }
 
   private keepSession(row: SqlRow | undefined): SessionHead | undefined {

@@ -2,6 +2,7 @@
 import type { SqlRow } from './driver.js';
 import { takeFromCounts } from './log-counts.js';
 import { seqFromEnd } from './log-positions.js';
+import { removeFromIndex } from './search-index.js';
 import type { Transaction } from './transaction.js';
 
 const portionEvents = 1000;
@@ -79,6 +80,7 @@ function trimUntil(tx: Transaction, sessionKey: number, wantedSeq: number): bool
   const done = events.length < portionEvents;
   const trimmedSeq = done ? lastSeq : (events.at(-1)?.seq as number);
   tx.run('DELETE FROM events WHERE session_key = ? AND seq <= ?', sessionKey, trimmedSeq);
+  removeFromIndex(tx, sessionKey, trimmedSeq, portionEvents);
   tx.run('DELETE FROM log_gaps WHERE session_key = ? AND high_seq <= ?', sessionKey, trimmedSeq);
   tx.run('UPDATE sessions SET trimmed_seq = ? WHERE session_key = ?', trimmedSeq, sessionKey);
   takeFromCounts(

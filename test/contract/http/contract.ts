@@ -18,6 +18,7 @@ import { describeProjects } from './projects.js';
 import { describeQueue } from './queue.js';
 import { describeRunPermissions } from './run-permissions.js';
 import { describeRuns } from './runs.js';
+import { describeSearch } from './search.js';
 import { describeSessions } from './sessions.js';
 import { describeStreams } from './streams.js';
 import { describeWait } from './wait.js';
@@ -41,6 +42,7 @@ const chapters: readonly ((world: InWorld) => void)[] = [
   describeEvents,
   describePermissions,
   describeStreams,
+  describeSearch,
   describeOpenApi,
 ];
 
