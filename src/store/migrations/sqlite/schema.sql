@@ -39,7 +39,7 @@ CREATE TABLE sessions (
   active_run_id TEXT,
   active_status TEXT,
   continuation TEXT
-, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue');
+, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue', trimmed_seq INTEGER NOT NULL DEFAULT 0);
 
 CREATE INDEX sessions_by_project ON sessions (project_id, session_id);
 
@@ -71,7 +71,7 @@ CREATE TABLE runs (
   type_counts TEXT NOT NULL DEFAULT '{}',
   input_preview TEXT NOT NULL,
   resume TEXT
-, queue_order INTEGER NOT NULL DEFAULT 0);
+, queue_order INTEGER NOT NULL DEFAULT 0, log_state INTEGER NOT NULL DEFAULT 0);
 
 CREATE UNIQUE INDEX runs_by_session ON runs (session_key, run_no);
 
@@ -184,4 +184,41 @@ CREATE INDEX runs_queued ON runs (session_key, queue_order) WHERE status = 'queu
 
 CREATE INDEX runs_steering ON runs (session_key) WHERE status = 'steering';
 
-PRAGMA user_version = 3;
+CREATE INDEX sessions_archived ON sessions (archived_at) WHERE archived_at IS NOT NULL;
+
+CREATE INDEX runs_by_end ON runs (log_state, completed_at) WHERE completed_at IS NOT NULL;
+
+CREATE TABLE log_gaps (
+  session_key INTEGER NOT NULL,
+  high_seq INTEGER NOT NULL,
+  low_seq INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  PRIMARY KEY (session_key, high_seq)
+) WITHOUT ROWID;
+
+CREATE TABLE long_logs (
+  session_key INTEGER PRIMARY KEY
+);
+
+CREATE TABLE search_entries (
+  entry_key INTEGER PRIMARY KEY AUTOINCREMENT,
+  session_key INTEGER NOT NULL,
+  seq INTEGER NOT NULL
+);
+
+CREATE UNIQUE INDEX search_entries_by_seq ON search_entries (session_key, seq);
+
+CREATE VIRTUAL TABLE search_index USING fts5 (
+  text, place, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
+);
+
+CREATE TABLE search_progress (
+  session_key INTEGER PRIMARY KEY,
+  seq INTEGER NOT NULL
+);
+
+CREATE TABLE search_pending (
+  session_key INTEGER PRIMARY KEY
+);
+
+PRAGMA user_version = 4;
