@@ -11,9 +11,11 @@ const usage = `quarterdeck ${version}: control plane for coding-agent sessions
 
   quarterdeck serve [--flag value …]   start the server
   quarterdeck doctor [--json]          say what works here, and which agents are there
+  quarterdeck backup FILE              copy the data to one file, also while a server runs
+  quarterdeck restore FILE [--force]   make such a file the data of the data directory
   quarterdeck --version
 
-Flags of serve and doctor (each is also a variable, as QUARTERDECK_PORT for --port, and a key of the config file):
+Flags of all of them (each is also a variable, as QUARTERDECK_PORT for --port, and a key of the config file):
 ${Object.entries(settings)
   .map(([name, { about }]) => `  --${flagName(name).padEnd(28)} ${about}`)
   .join('\n')}
@@ -29,24 +31,33 @@ function readCommandLine(args: string[]): {
   command: string | undefined;
   flags: Record<string, string | undefined>;
   json: boolean;
+  force: boolean;
+  file: string | undefined;
 } {
   const options = Object.fromEntries(
     Object.keys(settings).map((name) => [flagName(name), { type: 'string' as const }]),
   );
+  const bare = { flags: {}, json: false, force: false, file: undefined };
   const { values, positionals } = parseFlags(args, {
     ...options,
     help: { type: 'boolean', short: 'h' },
     version: { type: 'boolean' },
     json: { type: 'boolean' },
+    force: { type: 'boolean' },
   });
-  if (values.help === true) return { command: 'help', flags: {}, json: false };
-  if (values.version === true) return { command: 'version', flags: {}, json: false };
+  if (values.help === true) return { ...bare, command: 'help' };
+  if (values.version === true) return { ...bare, command: 'version' };
   const json = values.json === true;
+  const force = values.force === true;
   const given = values as Record<string, string | undefined>;
   const flags = Object.fromEntries(Object.keys(settings).map((name) => [name, given[flagName(name)]]));
-  const command = positionals.length > 1 ? positionals.join(' ') : positionals[0];
+  const [first, second] = positionals;
+  const takesFile = first === 'backup' || first === 'restore';
+  if (takesFile && positionals.length !== 2) throw new UsageError(`"${first}" takes one file`);
+  const command = takesFile || positionals.length === 1 ? first : positionals.join(' ') || undefined;
+  if (force && command !== 'restore') throw new UsageError('"--force" is for "restore"');
   if (json && command !== 'doctor') throw new UsageError('"--json" is for "doctor"');
-  return { command, flags, json };
+  return { command, flags, json, force, file: takesFile ? second : undefined };
 }
 
 function parseFlags(args: string[], options: NonNullable<ParseArgsConfig['options']>) {
@@ -122,6 +133,26 @@ async function examine(flags: Record<string, string | undefined>, json: boolean)
   if (!ok) process.exitCode = exitFailed;
 }
 
+async function backup(flags: Record<string, string | undefined>, file: string): Promise<void> {
+  const { home } = loadConfig(flags).config;
+  const { backupStore } = await import('./store/sqlite/index.js');
+  const { bytes } = await backupStore(home, file);
+  process.stdout.write(`The data of ${home} is in ${file} (${bytes} bytes).\n`);
+}
+
+async function restore(
+  flags: Record<string, string | undefined>,
+  file: string,
+  force: boolean,
+): Promise<void> {
+  const { home } = loadConfig(flags).config;
+  const { restoreStore } = await import('./store/sqlite/index.js');
+  const holder = `process ${process.pid}, which restores a backup`;
+  const { oldFile } = await restoreStore(home, file, { force, holder, at: Date.now() });
+  const kept = oldFile === undefined ? '' : ` What was there before is in ${oldFile}.`;
+  process.stdout.write(`${home} has the data of ${file}.${kept}\n`);
+}
+
 /** The first signal drains, the second ends at once. */
 function stopOnSignals(server: RunningServer, config: Config, log: Log): void {
   let asked = false;
@@ -142,9 +173,11 @@ function stopOnSignals(server: RunningServer, config: Config, log: Log): void {
 }
 
 async function main(args: string[]): Promise<void> {
-  const { command, flags, json } = readCommandLine(args);
+  const { command, flags, json, force, file = '' } = readCommandLine(args);
   if (command === 'serve') return serve(flags);
   if (command === 'doctor') return examine(flags, json);
+  if (command === 'backup') return backup(flags, file);
+  if (command === 'restore') return restore(flags, file, force);
   if (command === 'version') process.stdout.write(`${version}\n`);
   else if (command === 'help' || command === undefined) process.stdout.write(usage);
   else throw new UsageError(`there is no command "${command}"; "quarterdeck --help" lists what there is`);

@@ -40,7 +40,7 @@ const arrows: Record<string, string[]> = {
     'http',
     'targets',
   ],
-  'main.ts': ['server.ts', 'cli', 'version.ts', 'config.ts', 'contract', 'core'],
+  'main.ts': ['server.ts', 'cli', 'store/sqlite', 'version.ts', 'config.ts', 'contract', 'core'],
 };
 
 interface SourceFile {

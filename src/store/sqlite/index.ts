@@ -10,6 +10,7 @@ import { loadSqliteDriver, type SqliteDatabase } from './driver.js';
 import { queueStore } from './edit-queue.js';
 import { eventStore } from './events.js';
 import { lockStore } from './file-lock.js';
+import { databaseFileName, lockFileName } from './file-names.js';
 import { housekeeping } from './housekeeping.js';
 import { migrate } from './migrate.js';
 import { permissionStore } from './permissions.js';
@@ -21,6 +22,8 @@ import { runQueue } from './run-queue.js';
 import { runReads } from './run-reads.js';
 import { searchStore } from './search-index.js';
 import { sessionStore } from './sessions.js';
+
+export { backupStore, restoreStore } from './backup.js';
 
 export interface SqliteStoreOptions {
   /** Absolute path of the data directory, created where missing; `:memory:` for a store that dies with its process. */
@@ -36,8 +39,6 @@ export interface SqliteStoreOptions {
   logEventsMax?: number;
 }
 
-const databaseFileName = 'quarterdeck.db';
-const lockFileName = 'quarterdeck.lock';
 /** Only the lock file is ever contended; this bounds waiting for a backup tool that has the file open. */
 const busyTimeoutMs = 5000;
 

@@ -1,0 +1,3 @@
+/** In the data directory. */
+export const databaseFileName = 'quarterdeck.db';
+export const lockFileName = 'quarterdeck.lock';
