@@ -25,18 +25,20 @@ import type {
   RunError,
   RunStatus,
   RunSummary,
-  SearchHit,
   Session,
   SessionEvent,
   ToolHistoryEntry,
   Usage,
 } from '../../contract/index.js';
-import type { SearchTerm } from '../search-text.js';
 import type { EventStore } from './event-store.js';
 import type { PermissionPolicy } from './harness.js';
 import type { ProcessLedger, RecordedProcess } from './processes.js';
+import type { RetentionStore } from './retention-store.js';
+import type { SearchStore } from './search-store.js';
 
 export * from './event-store.js';
+export * from './retention-store.js';
+export * from './search-store.js';
 
 /** The first answer to a request with an idempotency key, kept in the transaction of its effect. */
 export interface AnswerRecord {
@@ -355,42 +357,6 @@ export interface AnswerStore {
   findAnswer(scope: string, key: string): Promise<RecordedAnswer | undefined>;
   /** Keeps the first; answers what is kept. For effects that are idempotent by themselves. */
   recordAnswer(record: AnswerRecord, response: unknown, at: number): Promise<RecordedAnswer>;
-}
-
-/** What retention removes. Each call removes one portion, so that other writes come between. True: there is more. */
-export interface RetentionStore {
-  /** `message_update` and `tool_execution_update` of runs that ended before, where the event that ends them holds the whole. */
-  compactLogs(endedBefore: number): Promise<boolean>;
-  /**
-   * The oldest events of a log: up to the end of runs that ended before `endedBefore`, and all but the latest
-   * `eventsMax`; 0 stands for no bound. Never those of a run that is queued or active, nor of one queued before it.
-   */
-  trimLogs(rule: { endedBefore: number; eventsMax: number }): Promise<boolean>;
-  /** Sessions that were archived before, oldest first. */
-  listArchivedBefore(at: number, limit: number): Promise<string[]>;
-}
-
-export interface TextQuery {
-  /** All of them must be found. */
-  terms: readonly SearchTerm[];
-  projectId?: string;
-  sessionId?: string;
-  limit: number;
-  cursor?: string;
-}
-
-export interface FoundText extends Omit<SearchHit, 'snippet' | 'marks'> {
-  text: string;
-  /** Of a query that goes on behind it. */
-  cursor: string;
-}
-
-/** Prompts and messages (`searchableText`) by their words, whatever case and accents they are written in. */
-export interface SearchStore {
-  /** Brings the index up to date with one portion of what was appended. True: there may be more. */
-  indexLogs(): Promise<boolean>;
-  /** What the index has, newest first. Nothing of a session that is deleted, nor of events that were removed. */
-  findText(query: TextQuery): Promise<FoundText[]>;
 }
 
 export interface Store

@@ -64,7 +64,11 @@ function trimUntil(tx: Transaction, sessionKey: number, wantedSeq: number): bool
   if (session === undefined) return true;
   tx.flush();
   const open = tx.get(
-    `SELECT min(first_seq) AS seq FROM runs WHERE session_key = ? AND (status = 'queued' OR run_id = ?)`,
+    `SELECT min(first_seq) AS seq FROM (
+      SELECT first_seq FROM runs WHERE session_key = ? AND status = 'queued'
+      UNION ALL SELECT first_seq FROM runs WHERE session_key = ? AND status = 'steering'
+      UNION ALL SELECT first_seq FROM runs WHERE run_id = ?)`,
+    sessionKey,
     sessionKey,
     session.activeRunId ?? '',
   );
