@@ -131,7 +131,7 @@ class LogReader {
           if (frame.event === 'cursor_expired') this.takeExpiry(JSON.parse(frame.data));
           if (frame.event !== 'message') continue;
           const envelope = JSON.parse(frame.data) as EventEnvelope;
-          if (!this.isNext(envelope)) {
+          if (!this.isNext(envelope, headSeq)) {
             if (envelope.seq <= this.seq) continue;
             return this.meetGap(envelope.seq);
           }
@@ -191,9 +191,13 @@ class LogReader {
     this.seq = Math.max(this.seq, oldestSeq - 1);
   }
 
-  /** Moves on with an event that follows the last. With a filter any later one does. */
-  private isNext({ seq, type, runId }: EventEnvelope): boolean {
-    if (this.filtered ? seq <= this.seq : seq !== this.seq + 1) return false;
+  /**
+   * Moves on with an event that follows the last. With a filter any later one does, and up to the head that the ack
+   * named, because the server removes deltas of runs that have ended.
+   */
+  private isNext({ seq, type, runId }: EventEnvelope, headSeq: number): boolean {
+    const mayHaveGap = this.filtered || seq <= headSeq;
+    if (mayHaveGap ? seq <= this.seq : seq !== this.seq + 1) return false;
     this.seq = seq;
     this.gapBehind = undefined;
     if (runId !== undefined && runId === this.subject.runId) this.ended ||= terminalTypes.includes(type);

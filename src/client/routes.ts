@@ -74,6 +74,7 @@ export const methods = {
     interrupt: ['interruptSession', 'POST /admin/sessions/:sessionId/interrupt', 'body'],
     listRuns: ['listSessionRuns', 'GET /admin/sessions/:sessionId/runs', 'query'],
     listEvents: ['listSessionEvents', 'GET /admin/sessions/:sessionId/events', 'query'],
+    search: ['search', 'GET /admin/search', 'query'],
   },
   runs: {
     create: ['createRun', 'POST /admin/runs', 'body'],

@@ -99,7 +99,7 @@ describe('a stream', () => {
   });
 
   test('asks once more for events that are missing', async () => {
-    const following = await follow([stream([ack(4), events(1, 2, 4)]), stream([ack(4), events(3, 4)])], {
+    const following = await follow([stream([ack(2), events(1, 2, 4)]), stream([ack(4), events(3, 4)])], {
       seqMax: 4,
     });
     expect(following.told).toEqual([1, 2, 3, 4]);
@@ -107,9 +107,15 @@ describe('a stream', () => {
   });
 
   test('throws when they are missing again, and tells nothing behind the gap', async () => {
-    const following = await follow([stream([ack(9), events(1, 2, 5)]), stream([ack(9), events(5, 6)])]);
+    const following = await follow([stream([ack(2), events(1, 2, 5)]), stream([ack(2), events(5, 6)])]);
     expect(following.told).toEqual([1, 2]);
     expect(following.error).toMatchObject({ name: 'StreamGapError', after: 2, found: 5, retryable: false });
+  });
+
+  test('skips numbers up to the head, where the server has removed deltas', async () => {
+    const following = await follow([stream([ack(9), events(1, 5, 9, 10)])], { seqMax: 10 });
+    expect(following.told).toEqual([1, 5, 9, 10]);
+    expect(following.requests).toHaveLength(1);
   });
 
   test('with a filter skips numbers', async () => {
