@@ -108,6 +108,9 @@ ${table(agentWorld)}
   }
 }
 
+const untilRunning =
+  'until curl -s "$BASE/admin/runs/$CANCEL_RUN_ID" -H "$TOKEN" | grep -q \'"status":"running"\'; do sleep 0.1; done';
+
 function describeRunbook(stage: Stage): void {
   const page = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
 
@@ -123,7 +126,9 @@ function describeRunbook(stage: Stage): void {
       for (const command of commands) {
         const text = command.text
           .replaceAll('http://127.0.0.1:18420', server.baseUrl)
-          .replaceAll('PROJECT="rex"', `PROJECT="${project.projectId}"`);
+          .replaceAll('PROJECT="rex"', `PROJECT="${project.projectId}"`)
+          // Some agents take longer to start than the reader of the page is told to wait.
+          .replaceAll('sleep 5\n', `${untilRunning}\n`);
         await shell.follow({ ...command, text });
       }
     });
