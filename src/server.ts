@@ -181,10 +181,10 @@ function createHarnesses(
       program: [process.execPath, builtinAgentProgram],
       dataDir: join(config.home, 'builtin'),
     }),
-    createPiHarness(parts),
-    createCodexHarness(parts),
-    createAcpHarness(parts),
     createClaudeHarness(parts),
+    createCodexHarness(parts),
+    createPiHarness(parts),
+    createAcpHarness(parts),
   ];
   return new Map(all.map((harness) => [harness.name, harness]));
 }

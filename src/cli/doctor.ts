@@ -176,9 +176,11 @@ function renderProgram(program: AgentProgram, needed: boolean): string[] {
   const { name, found, version, path, login, problem, installCommand } = program;
   const state = found ? [version, loginWords[login], path] : ['not found'];
   const words = [name, ...state].filter((word) => word !== undefined).join(', ');
+  // The command says what to do about a program that is missing.
+  const said = found || installCommand === undefined ? problem : undefined;
   return [
     `    ${needed ? mark(works(program)) : '--'} ${words}`,
-    ...(problem === undefined ? [] : [`       ${problem}`]),
+    ...(said === undefined ? [] : [`       ${said}`]),
     ...(found || installCommand === undefined ? [] : [`       install: ${installCommand}`]),
   ];
 }
