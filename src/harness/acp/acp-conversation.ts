@@ -1,23 +1,14 @@
 /** One conversation with an agent that speaks ACP, in a process of its own. */
-import type {
-  Conversation,
-  ConversationEnd,
-  ConversationProcess,
-  SteerOutcome,
-  TurnHost,
-  TurnRequest,
-  TurnResult,
-} from '../../core/index.js';
+import type { SteerOutcome, TurnHost, TurnRequest, TurnResult } from '../../core/index.js';
 import {
   type Fields,
   fieldsOf,
   type LinkParts,
+  ProcessConversation,
   type RpcLink,
   type RpcListener,
   type RpcRequest,
-  ToolProcesses,
 } from '../process/index.js';
-import { TurnGate } from '../report/index.js';
 import { AcpTurn } from './acp-turn.js';
 import { cancelledOutcome } from './permission-outcome.js';
 
@@ -35,44 +26,22 @@ export interface ConversationStart {
   notices: readonly string[];
 }
 
-export class AcpConversation implements Conversation, RpcListener {
-  readonly process: ConversationProcess;
-  readonly ended: Promise<ConversationEnd>;
-  private readonly tools: ToolProcesses;
-  private readonly gate = new TurnGate();
+export class AcpConversation extends ProcessConversation<RpcLink> implements RpcListener {
   private current: AcpTurn | undefined;
   private preface: string;
   private notices: readonly string[];
   private cost: number | undefined;
 
   constructor(
-    private readonly link: RpcLink,
+    link: RpcLink,
     private readonly start: ConversationStart,
-    private readonly parts: LinkParts,
+    parts: LinkParts,
   ) {
-    this.process = {
-      harnessProcessId: link.process.harnessProcessId,
-      provider: start.agentName,
-      frontend: 'acp',
-      interactionMode: 'headless',
-      ioMode: 'stdio',
-    };
+    super(link, parts, { provider: start.agentName, frontend: 'acp' });
     this.preface = start.preface;
     this.notices = start.notices;
     if (start.fresh) this.cost = 0;
-    this.tools = new ToolProcesses(link.process, {
-      graceMs: parts.terminateGraceMs,
-      killMs: parts.killMs,
-    });
-    this.ended = link.ended.then(({ exitCode }) => ({
-      processExited: true,
-      ...(exitCode === undefined ? {} : { exitCode }),
-    }));
     link.listener = this;
-  }
-
-  turn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
-    return this.gate.take(() => this.takeTurn(request, host));
   }
 
   onNotification(method: string, params: Fields): void | Promise<void> {
@@ -90,21 +59,7 @@ export class AcpConversation implements Conversation, RpcListener {
     return Promise.resolve('missed');
   }
 
-  clearProcesses(): Promise<void> {
-    return this.tools.clear();
-  }
-
-  async terminate(): Promise<void> {
-    await this.link.kill({ code: 'agent_died', message: 'The agent was ended by force.' });
-  }
-
-  close(): Promise<void> {
-    return this.link.end();
-  }
-
-  private async takeTurn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
-    await this.tools.spareRunning();
-    if (host.signal.aborted) return { outcome: 'interrupted' };
+  protected async takeTurn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
     const { link } = this;
     const { agentSessionId: sessionId, continuation } = this.start;
     const { prompt, images } = request;

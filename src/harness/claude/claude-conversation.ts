@@ -1,15 +1,6 @@
 /** One conversation with Claude Code, in a process of its own that stays warm between turns. */
-import type {
-  Conversation,
-  ConversationEnd,
-  ConversationProcess,
-  SteerOutcome,
-  TurnHost,
-  TurnRequest,
-  TurnResult,
-} from '../../core/index.js';
-import { type Fields, type LinkEnd, type LinkParts, ToolProcesses } from '../process/index.js';
-import { TurnGate } from '../report/index.js';
+import type { SteerOutcome, TurnHost, TurnRequest, TurnResult } from '../../core/index.js';
+import { type Fields, type LinkEnd, type LinkParts, ProcessConversation } from '../process/index.js';
 import type { ClaudeLink } from './claude-link.js';
 import { ClaudeTurn } from './claude-turn.js';
 import type { PromptInput } from './prompt-input.js';
@@ -27,38 +18,21 @@ export interface ConversationStart {
   cleanUp(): Promise<void>;
 }
 
-export class ClaudeConversation implements Conversation {
-  readonly process: ConversationProcess;
-  readonly ended: Promise<ConversationEnd>;
-  private readonly tools: ToolProcesses;
-  private readonly gate = new TurnGate();
+export class ClaudeConversation extends ProcessConversation<ClaudeLink> {
   private current: ClaudeTurn | undefined;
   private notices: readonly string[];
   private end: LinkEnd | undefined;
   private isRecorded: boolean;
 
   constructor(
-    private readonly link: ClaudeLink,
+    link: ClaudeLink,
     private readonly start: ConversationStart,
-    private readonly parts: LinkParts,
+    parts: LinkParts,
   ) {
-    this.process = {
-      harnessProcessId: link.process.harnessProcessId,
-      provider: 'anthropic',
-      frontend: 'claude-agent-sdk',
-      interactionMode: 'headless',
-      ioMode: 'stdio',
-    };
+    super(link, parts, { provider: 'anthropic', frontend: 'claude-agent-sdk' });
     this.notices = start.notices;
     this.isRecorded = start.isRecorded;
-    const { terminateGraceMs: graceMs, killMs } = parts;
-    this.tools = new ToolProcesses(link.process, { graceMs, killMs });
-    this.ended = link.ended.then((end) => this.onEnd(end));
     link.listener = (frame) => this.onFrame(frame);
-  }
-
-  turn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
-    return this.gate.take(() => this.takeTurn(request, host));
   }
 
   steer(prompt: string): Promise<SteerOutcome> {
@@ -74,21 +48,7 @@ export class ClaudeConversation implements Conversation {
     return this.current?.afterTools(input) ?? {};
   }
 
-  clearProcesses(): Promise<void> {
-    return this.tools.clear();
-  }
-
-  async terminate(): Promise<void> {
-    await this.link.kill({ code: 'agent_died', message: 'The agent was ended by force.' });
-  }
-
-  close(): Promise<void> {
-    return this.link.end();
-  }
-
-  private async takeTurn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
-    await this.tools.spareRunning();
-    if (host.signal.aborted) return { outcome: 'interrupted' };
+  protected async takeTurn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
     if (this.end !== undefined) return { outcome: 'failed', error: this.end.error };
     const { query, input, continuation } = this.start;
     const { clock } = this.parts;
@@ -113,11 +73,9 @@ export class ClaudeConversation implements Conversation {
       this.start.query.interrupt().catch(() => undefined);
   }
 
-  private async onEnd(end: LinkEnd): Promise<ConversationEnd> {
+  protected override async onEnd(end: LinkEnd): Promise<void> {
     this.end = end;
     this.current?.onDeath(end);
     await this.start.cleanUp();
-    const { exitCode } = end;
-    return { processExited: true, ...(exitCode === undefined ? {} : { exitCode }) };
   }
 }

@@ -18,8 +18,8 @@ import {
   type LinkParts,
   listOf,
   type RpcRequest,
+  TurnGate,
 } from '../process/index.js';
-import { TurnGate } from '../report/index.js';
 import { answerNo } from './approvals.js';
 import { Backlog } from './backlog.js';
 import type { ThreadListener } from './codex-server.js';

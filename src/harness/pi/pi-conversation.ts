@@ -1,15 +1,6 @@
 /** One conversation with Pi, in a process of its own. */
-import type {
-  Conversation,
-  ConversationEnd,
-  ConversationProcess,
-  SteerOutcome,
-  TurnHost,
-  TurnRequest,
-  TurnResult,
-} from '../../core/index.js';
-import { type Fields, type LinkParts, ToolProcesses } from '../process/index.js';
-import { TurnGate } from '../report/index.js';
+import type { SteerOutcome, TurnHost, TurnRequest, TurnResult } from '../../core/index.js';
+import { type Fields, type LinkParts, ProcessConversation } from '../process/index.js';
 import type { PiLink, PiListener } from './pi-link.js';
 import { PiTurn } from './pi-turn.js';
 import type { SessionFiles } from './session-files.js';
@@ -25,41 +16,19 @@ export interface ConversationStart {
 /** Of what extensions say while no turn is under way. */
 const noticesMax = 20;
 
-export class PiConversation implements Conversation, PiListener {
-  readonly process: ConversationProcess;
-  readonly ended: Promise<ConversationEnd>;
-  private readonly tools: ToolProcesses;
-  private readonly gate = new TurnGate();
+export class PiConversation extends ProcessConversation<PiLink> implements PiListener {
   private current: PiTurn | undefined;
   private notices: string[];
 
   constructor(
-    private readonly link: PiLink,
+    link: PiLink,
     private readonly start: ConversationStart,
     private readonly files: SessionFiles,
-    private readonly parts: LinkParts,
+    parts: LinkParts,
   ) {
-    this.process = {
-      harnessProcessId: link.process.harnessProcessId,
-      provider: start.provider,
-      frontend: 'pi',
-      interactionMode: 'headless',
-      ioMode: 'stdio',
-    };
+    super(link, parts, { provider: start.provider, frontend: 'pi' });
     this.notices = [...start.notices];
-    this.tools = new ToolProcesses(link.process, {
-      graceMs: parts.terminateGraceMs,
-      killMs: parts.killMs,
-    });
-    this.ended = link.ended.then(({ exitCode }) => ({
-      processExited: true,
-      ...(exitCode === undefined ? {} : { exitCode }),
-    }));
     link.listener = this;
-  }
-
-  turn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
-    return this.gate.take(() => this.takeTurn(request, host));
   }
 
   onEvent(event: Fields): void | Promise<void> {
@@ -77,21 +46,7 @@ export class PiConversation implements Conversation, PiListener {
     return this.current?.steer(prompt) ?? Promise.resolve('missed');
   }
 
-  clearProcesses(): Promise<void> {
-    return this.tools.clear();
-  }
-
-  async terminate(): Promise<void> {
-    await this.link.kill({ code: 'agent_died', message: 'The agent was ended by force.' });
-  }
-
-  close(): Promise<void> {
-    return this.link.end();
-  }
-
-  private async takeTurn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
-    await this.tools.spareRunning();
-    if (host.signal.aborted) return { outcome: 'interrupted' };
+  protected async takeTurn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
     const { continuation } = this.start;
     const turn = new PiTurn(this.link, host, this.parts.clock, {
       request,
