@@ -1,5 +1,5 @@
 /**
- * Every setting of the server with its default, bound and unit; the only reader of the environment and the config file.
+ * Every setting of the server with its default, bound and unit, and the reader of the config file.
  * Flags win over the environment, the environment over the file, the file over the defaults.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,8 +8,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { AppError } from './contract/index.js';
-
-const defaultHome = join(homedir(), '.quarterdeck');
+import { defaultHome, environment } from './environment.js';
 
 interface Setting {
   schema: z.ZodType;
@@ -137,7 +136,7 @@ export interface LoadedConfig {
 
 /** `flags` by setting name. Throws `validation_failed` that names the setting, where it was set, and what it takes. */
 export function loadConfig(flags: Readonly<Record<string, string | undefined>>): LoadedConfig {
-  const { env } = process;
+  const env = environment;
   const [givenHome] = firstSet([
     [flags.home, '--home'],
     [env.QUARTERDECK_HOME, 'QUARTERDECK_HOME'],

@@ -1,1 +1,3 @@
-export { type DoctorParts, doctor } from './doctor.js';
+export type { CliParts, SettingFlag } from './cli.js';
+export type { DoctorParts } from './doctor.js';
+export { runCli } from './program.js';

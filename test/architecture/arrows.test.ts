@@ -20,8 +20,9 @@ const arrows: Record<string, string[]> = {
   'harness/codex': ['harness/process', 'harness/report', 'core', 'contract'],
   'harness/pi': ['harness/process', 'harness/report', 'core', 'contract'],
   'harness/acp': ['harness/process', 'harness/report', 'core', 'contract'],
-  cli: ['contract'],
-  'config.ts': ['contract'],
+  cli: ['client', 'contract'],
+  'environment.ts': [],
+  'config.ts': ['environment.ts', 'contract'],
   'demo-project.ts': ['core', 'contract'],
   'version.ts': [],
   'server.ts': [
@@ -40,7 +41,16 @@ const arrows: Record<string, string[]> = {
     'http',
     'targets',
   ],
-  'main.ts': ['server.ts', 'cli', 'store/sqlite', 'version.ts', 'config.ts', 'contract', 'core'],
+  'main.ts': [
+    'server.ts',
+    'cli',
+    'store/sqlite',
+    'version.ts',
+    'environment.ts',
+    'config.ts',
+    'contract',
+    'core',
+  ],
 };
 
 interface SourceFile {
@@ -125,9 +135,9 @@ describe('the layers', () => {
     expect(cycles).toEqual([]);
   });
 
-  it('reads the environment only in config.ts', () => {
+  it('reads the environment only in environment.ts', () => {
     const readers = files.filter(({ text }) => /process\s*\.\s*env\b|\{\s*env\s*\}\s*=\s*process/.test(text));
-    expect(readers.map(({ path }) => path)).toEqual(['config.ts']);
+    expect(readers.map(({ path }) => path)).toEqual(['environment.ts']);
   });
 
   it('speaks SQL only in store/', () => {

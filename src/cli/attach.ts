@@ -1,0 +1,202 @@
+/** `quarterdeck attach`: work in a session. What happens scrolls by, and what is typed below it goes to the agent. */
+import { clearScreenDown, createInterface, cursorTo, type Interface } from 'node:readline';
+import type { Client, EventEnvelope, Session } from '../client/index.js';
+import { type Cli, type Define, examples } from './cli.js';
+import { describeCall } from './describe-call.js';
+import { exits, UsageError } from './exits.js';
+import { explainError } from './explain-error.js';
+import { findProject, findSession } from './find-id.js';
+import { tellState } from './follow-run.js';
+import { Transcript } from './transcript.js';
+
+interface Flags {
+  project?: string;
+  target?: string;
+  name?: string;
+  after?: string;
+}
+
+export const define: Define = (command, cli) => {
+  command
+    .argument('[session]', 'Id, the beginning of one, name, or @last')
+    .option('-p, --project <project>', 'Open a new session in this project')
+    .option('-t, --target <target>', 'How a new session works')
+    .option('-n, --name <name>', 'Of a new session')
+    .addHelpText(
+      'after',
+      `
+Type a prompt and press Enter; while the agent works it waits in the queue. When the agent asks for permission, answer with
+y (yes), n (no) or a (always). Ctrl-C interrupts the agent, a second one leaves; Ctrl-D leaves at once.
+${examples(['attach @last', 'attach --project rex'])}`,
+    )
+    .action(async (session: string | undefined, flags: Flags) => {
+      cli.exitCode = await attach(cli, session, flags);
+    });
+};
+
+async function attach(cli: Cli, text: string | undefined, flags: Flags): Promise<number> {
+  if (!cli.terminal.isLive || cli.parts.stdin.isTTY !== true)
+    throw new UsageError('attach needs a terminal: for scripts there are "run", "send" and "tail"');
+  const client = await cli.client();
+  const session = await openSession(client, text, flags);
+  await new Attachment(cli, client, session).stay();
+  return exits.completed;
+}
+
+async function openSession(client: Client, text: string | undefined, flags: Flags): Promise<Session> {
+  if ((text === undefined) === (flags.project === undefined))
+    throw new UsageError('name a session, or a --project to open a new one in');
+  if (text !== undefined) return client.sessions.get(await findSession(client, text));
+  const { projectId } = await findProject(client, flags.project ?? '');
+  return client.sessions.create({
+    projectId,
+    ...(flags.target !== undefined && { aspTargetName: flags.target }),
+    ...(flags.name !== undefined && { name: flags.name }),
+  });
+}
+
+const decisions = { y: 'allow', n: 'deny', a: 'always_allow' } as const;
+
+class Attachment {
+  private readonly controller = new AbortController();
+  private readonly input: Interface;
+  private readonly transcript: Transcript;
+  private readonly requests = new Map<string, string>();
+  private activeRunId: string | undefined;
+  /** Ctrl-C was the last thing that was typed. */
+  private wasInterrupted = false;
+
+  constructor(
+    private readonly cli: Cli,
+    private readonly client: Client,
+    private readonly session: Session,
+  ) {
+    const { stdin, stdout } = cli.parts;
+    this.input = createInterface({ input: stdin, output: stdout, terminal: true });
+    this.transcript = new Transcript(cli.terminal, { runs: true });
+    cli.terminal.footer = {
+      clear: () => {
+        cursorTo(stdout, 0);
+        clearScreenDown(stdout);
+      },
+      draw: () => {
+        if (!this.controller.signal.aborted) this.showPrompt();
+      },
+    };
+  }
+
+  /** Until the person leaves, or the session is gone. */
+  async stay(): Promise<void> {
+    const { sessionId, name, headSeq } = this.session;
+    this.cli.terminal.print(`${sessionId} "${name}"; Ctrl-C interrupts, twice leaves`);
+    this.input.on('line', (line) => void this.take(line));
+    this.input.on('SIGINT', () => void this.interrupt());
+    this.input.on('close', () => this.controller.abort());
+    await this.takeUp();
+    try {
+      const events = this.client.sessions.events(sessionId, {
+        after: headSeq,
+        signal: this.controller.signal,
+        onState: tellState(this.cli),
+        offlineMsMax: Number.POSITIVE_INFINITY,
+      });
+      for await (const envelope of events) this.show(envelope);
+    } catch (error) {
+      if (!this.controller.signal.aborted) throw error;
+    } finally {
+      this.cli.terminal.footer = undefined;
+      this.input.close();
+    }
+  }
+
+  /** What was going on already when we came: a run, and a question to the person. */
+  private async takeUp(): Promise<void> {
+    const { sessionId } = this.session;
+    const active = await this.client.runs.list({ sessionId, status: 'running', limit: 1 });
+    const { permissions } = await this.client.permissions.list({ status: 'pending', limit: 500 });
+    for (const { requestId, toolName, toolInput, runId, ...one } of permissions) {
+      if (one.sessionId !== sessionId) continue;
+      this.activeRunId = runId;
+      this.requests.set(requestId, describeCall(toolName, toolInput));
+    }
+    this.activeRunId ??= active.runs[0]?.runId;
+    this.showPrompt();
+  }
+
+  private show(envelope: EventEnvelope): void {
+    const { event } = envelope;
+    if (event.type === 'permission_request')
+      this.requests.set(event.requestId, describeCall(event.toolName, event.toolInput));
+    else if (event.type === 'permission_decision') this.requests.delete(event.requestId);
+    else if (event.type === 'run_injecting' || event.type === 'run_started') this.activeRunId = event.runId;
+    else if (event.type === 'run_completed' || event.type === 'run_failed' || event.type === 'run_cancelled')
+      if (event.runId === this.activeRunId) this.activeRunId = undefined;
+    // The prompt changes before it is drawn again below what is printed.
+    this.input.setPrompt(this.promptText());
+    this.transcript.take(envelope);
+    if (changesPrompt.has(event.type)) this.redraw();
+  }
+
+  private promptText(): string {
+    const { paint } = this.cli.terminal;
+    const [request] = this.requests.values();
+    if (request !== undefined) return paint.yellow(`allow ${request}? [y]es [n]o [a]lways > `);
+    return paint.bold(this.activeRunId === undefined ? 'idle > ' : 'working > ');
+  }
+
+  private redraw(): void {
+    this.cli.terminal.footer?.clear();
+    this.showPrompt();
+  }
+
+  private showPrompt(): void {
+    this.input.setPrompt(this.promptText());
+    this.input.prompt(true);
+  }
+
+  private async take(line: string): Promise<void> {
+    this.wasInterrupted = false;
+    const [request] = this.requests;
+    await this.attempt(async () => {
+      if (request !== undefined) await this.answer(request[0], line.trim().toLowerCase());
+      else if (line.trim() !== '') await this.send(line);
+    });
+    if (!this.controller.signal.aborted) this.showPrompt();
+  }
+
+  private async answer(requestId: string, word: string): Promise<void> {
+    const decision = decisions[word.slice(0, 1) as keyof typeof decisions];
+    if (decision === undefined) return this.cli.terminal.warn('Answer y, n or a.');
+    this.requests.delete(requestId);
+    await this.client.permissions.decide(requestId, { decision });
+  }
+
+  private async send(prompt: string): Promise<void> {
+    const { projectId, sessionId } = this.session;
+    await this.client.runs.create({ projectId, prompt, session: { policy: 'resume', sessionId } });
+  }
+
+  private async interrupt(): Promise<void> {
+    if (this.wasInterrupted) return this.input.close();
+    this.wasInterrupted = true;
+    this.cli.terminal.warn('Ctrl-C again leaves.');
+    if (this.activeRunId === undefined && this.requests.size === 0) return;
+    await this.attempt(() => this.client.sessions.interrupt(this.session.sessionId));
+  }
+
+  /** What the server refuses is said, and the person goes on. */
+  private async attempt(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      await explainError(error, this.cli);
+    }
+  }
+}
+
+const changesPrompt: ReadonlySet<string> = new Set([
+  'run_injecting',
+  'run_started',
+  'run_completed',
+  'permission_decision',
+]);

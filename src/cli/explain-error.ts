@@ -1,0 +1,33 @@
+/** What went wrong, in words that say what to do next, and the exit code. */
+import { cleanText } from './clean-text.js';
+import type { Cli } from './cli.js';
+import { exits, Refusal, UsageError } from './exits.js';
+
+export async function explainError(error: unknown, cli: Cli): Promise<number> {
+  const { terminal } = cli;
+  const { ApiError, ClientError, ConnectionError } = await import('../client/index.js');
+  const code = error instanceof ApiError ? error.code : undefined;
+  const words = error instanceof Error ? error.message : String(error);
+  const lines = [cleanText(words)];
+  if (error instanceof ApiError) {
+    for (const { path, message } of error.details ?? [])
+      lines.push(`  ${cleanText(path)}: ${cleanText(message)}`);
+    if (code === 'unauthorized')
+      lines.push('Give the token of the server with --token, QUARTERDECK_TOKEN or the profile file.');
+  }
+  if (error instanceof ConnectionError) {
+    const { url } = await cli.address();
+    lines.splice(0, 1, `No server answers at ${url} (${cleanText(words)}).`);
+    lines.push('Start one with "quarterdeck serve", or say where it is with --url or QUARTERDECK_URL.');
+  }
+  if (terminal.json) terminal.warn(JSON.stringify({ error: lines.join('\n'), ...(code && { code }) }));
+  else terminal.warn(`quarterdeck: ${lines.join('\n')}`);
+  if (error instanceof UsageError) return exits.usage;
+  // What nobody expected: where it came from helps whoever repairs it.
+  const expected =
+    error instanceof Refusal ||
+    error instanceof ClientError ||
+    (error as { code?: unknown })?.code !== undefined;
+  if (!expected && error instanceof Error) terminal.warn(error.stack ?? '');
+  return exits.failed;
+}

@@ -1,0 +1,110 @@
+/** `quarterdeck run`: a prompt on a new session or an existing one. */
+import type { Client, RouteBody } from '../client/index.js';
+import { type Cli, collect, type Define, examples, readCount, readTime } from './cli.js';
+import { exits, UsageError } from './exits.js';
+import { findProject, findSession, projectOfFolder } from './find-id.js';
+import { followRun } from './follow-run.js';
+import { readImages, readPrompt } from './read-prompt.js';
+
+interface Flags {
+  project?: string;
+  session?: string;
+  target?: string;
+  name?: string;
+  model?: string;
+  maxTurns?: number;
+  file?: string;
+  image?: string[];
+  follow?: boolean;
+  wait?: boolean;
+  timeout?: number;
+}
+
+export const define: Define = (command, cli) => {
+  command
+    .argument('[prompt]', 'What to do; "-", or none where input is piped, reads it from standard input')
+    .option(
+      '-p, --project <project>',
+      'Id or name; without it the project whose folder holds the present one',
+    )
+    .option('-s, --session <session>', 'Go on in this session')
+    .option('-t, --target <target>', 'How a new session works')
+    .option('-n, --name <name>', 'Of a new session')
+    .option('--model <model>', 'For a new session')
+    .option('--max-turns <count>', 'Turns that the agent may take', readCount)
+    .option('--file <path>', 'Read the prompt from a file')
+    .option('--image <path>', 'Send an image with it; may be given several times', collect)
+    .option('-f, --follow', 'Show what happens until the run ends')
+    .option('-w, --wait', 'Print the answer when the run ends')
+    .option('--timeout <time>', 'Stop watching after so long, such as 90s or 5m; the run goes on', readTime)
+    .addHelpText(
+      'after',
+      examples([
+        'run --project rex --wait "What is 2+2?"',
+        'run --follow "Fix the failing test"',
+        'git diff | quarterdeck run --session @last --wait -',
+      ]),
+    )
+    .action(async (prompt: string | undefined, flags: Flags) => {
+      cli.exitCode = await run(cli, prompt, flags);
+    });
+};
+
+async function run(cli: Cli, given: string | undefined, flags: Flags): Promise<number> {
+  checkFlags(flags);
+  const [prompt, attachments] = await Promise.all([
+    readPrompt(cli, given, flags.file),
+    readImages(flags.image),
+  ]);
+  const client = await cli.client();
+  const body: RouteBody<'createRun'> = {
+    prompt,
+    ...(await (flags.session === undefined
+      ? onNewSession(cli, client, flags)
+      : onSession(client, flags.session))),
+    ...(attachments.length > 0 && { attachments }),
+    ...(flags.maxTurns !== undefined && { maxTurns: flags.maxTurns }),
+  };
+  return watchRun(cli, await client.runs.create(body), flags);
+}
+
+function checkFlags({ session, target, name, model, project, follow, wait, timeout }: Flags): void {
+  if (session !== undefined && [target, name, model, project].some((flag) => flag !== undefined))
+    throw new UsageError(
+      '--project, --target, --name and --model are for a new session; --session names one that is there',
+    );
+  if (follow && wait) throw new UsageError('--follow shows what --wait waits for: give one of them');
+  if (timeout !== undefined && !follow && !wait) throw new UsageError('--timeout is for --follow and --wait');
+}
+
+async function onNewSession(cli: Cli, client: Client, flags: Flags) {
+  const { projectId } = await (flags.project === undefined
+    ? projectOfFolder(client, cli.parts.folder)
+    : findProject(client, flags.project));
+  const session = {
+    policy: 'new' as const,
+    ...(flags.name !== undefined && { name: flags.name }),
+    ...(flags.target !== undefined && { aspTargetName: flags.target }),
+    ...(flags.model !== undefined && { model: flags.model }),
+  };
+  return { projectId, session };
+}
+
+export async function onSession(client: Client, text: string) {
+  const { sessionId, projectId } = await client.sessions.get(await findSession(client, text));
+  return { projectId, session: { policy: 'resume' as const, sessionId } };
+}
+
+/** Without `--follow` and `--wait` the ids are all there is to say. */
+export async function watchRun(
+  cli: Cli,
+  queued: { runId: string; sessionId: string },
+  { follow, wait, timeout }: Pick<Flags, 'follow' | 'wait' | 'timeout'>,
+): Promise<number> {
+  if (follow || wait)
+    return followRun(cli, queued.runId, { shows: follow ? 'transcript' : 'answer', timeoutMs: timeout });
+  if (cli.terminal.json) cli.terminal.printJson(queued);
+  else cli.terminal.print(queued.runId);
+  cli.terminal.remark(`queued on ${queued.sessionId}: quarterdeck wait ${queued.runId}`);
+  return exits.completed;
+}

@@ -1,0 +1,39 @@
+/** `quarterdeck runs`: newest first. */
+import type { RunSummary } from '../client/index.js';
+import { type Cli, type Define, examples, readCount } from './cli.js';
+import { findProject, findSession } from './find-id.js';
+import { listMaxDefault, readUpTo, showList, timeWords } from './lists.js';
+
+interface Flags {
+  session?: string;
+  project?: string;
+  status?: string;
+  limit: number;
+}
+
+export const define: Define = (command, cli) => {
+  command
+    .option('-s, --session <session>', 'Only of this session')
+    .option('-p, --project <project>', 'Only of this project')
+    .option('--status <status>', 'Only in this state, such as running or failed')
+    .option('--limit <count>', 'At most so many', readCount, listMaxDefault)
+    .addHelpText('after', examples(['runs --status running', 'runs --session @last']))
+    .action((flags: Flags) => list(cli, flags));
+};
+
+async function list(cli: Cli, { session, project, status, limit }: Flags): Promise<void> {
+  const client = await cli.client();
+  const query = {
+    ...(session !== undefined && { sessionId: await findSession(client, session) }),
+    ...(project !== undefined && { projectId: (await findProject(client, project)).projectId }),
+    ...(status !== undefined && { status }),
+  };
+  const rows = await readUpTo(client, 'listRuns', { query }, limit, (page) => page.runs);
+  showList<RunSummary>(cli, rows, [
+    { title: 'RUN', of: ({ runId }) => runId },
+    { title: 'STATUS', of: ({ status: state }) => state },
+    { title: 'PROJECT', of: ({ projectId }) => projectId },
+    { title: 'QUEUED', of: ({ createdAt }) => timeWords(createdAt) },
+    { title: 'PROMPT', of: ({ inputPreview }) => inputPreview },
+  ]);
+}

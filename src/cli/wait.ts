@@ -1,0 +1,27 @@
+/** `quarterdeck wait`: until a run ends, or needs somebody. */
+import { type Cli, type Define, examples, readTime } from './cli.js';
+import { exitOf } from './exits.js';
+import { findRun } from './find-id.js';
+import { followRun } from './follow-run.js';
+
+export const define: Define = (command, cli) => {
+  command
+    .argument('<run>', 'Id, the beginning of one, or @last')
+    .option('--timeout <time>', 'Stop waiting after so long, such as 90s or 5m; the run goes on', readTime)
+    .addHelpText('after', examples(['wait @last', 'wait 0198f3 --timeout 5m']))
+    .action(async (run: string, { timeout }: { timeout?: number }) => {
+      cli.exitCode = await wait(cli, run, timeout);
+    });
+};
+
+async function wait(cli: Cli, text: string, timeoutMs: number | undefined): Promise<number> {
+  const client = await cli.client();
+  const runId = await findRun(client, text);
+  const { status } = await client.runs.get(runId);
+  const exit = exitOf(status);
+  if (status === 'parked' && exit !== undefined) {
+    cli.terminal.warn(`Run ${runId} is parked.`);
+    return exit;
+  }
+  return followRun(cli, runId, { shows: 'answer', timeoutMs });
+}
