@@ -116,7 +116,7 @@ export class Admissions {
       queuedTotalMax: this.options.queuedRunsMax,
       record,
     });
-    return steerInto === undefined ? answer : this.steering.steer(steerInto, run.prompt, answer, record);
+    return steerInto === undefined ? answer : this.steering.steer(steerInto, run, record);
   }
 
   private async chooseSession(request: AdmitRequest) {

@@ -6,7 +6,7 @@ import type { AdmittedRun, HarnessName } from '../contract/index.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { Clock } from './ports/clock.js';
 import type { Harness } from './ports/harness.js';
-import type { AnswerRecord, RunStore, SteerEnd } from './ports/store.js';
+import type { AnswerRecord, NewRun, RunStore, SteerEnd } from './ports/store.js';
 import type { SteerReport } from './turn-steers.js';
 
 export class Steering {
@@ -21,36 +21,20 @@ export class Steering {
     return this.harnesses.get(harness)?.capabilities.steer === true;
   }
 
-  /** What became of the run, when that is on the disk. `answer` is what admission said. */
+  /** What became of the run, when that is on the disk. */
   steer(
     into: string,
-    prompt: string,
-    answer: AdmittedRun,
+    { runId, prompt }: Pick<NewRun, 'runId' | 'prompt'>,
     record: AnswerRecord | undefined,
   ): Promise<AdmittedRun> {
-    const { runId } = answer;
-    return this.dispatcher.steer(into, prompt, async (report) => {
-      const injected: AdmittedRun = {
-        ...answer,
-        status: 'completed',
-        delivery: 'injected',
-        injectedInto: into,
-      };
-      const kept = record && { record, response: injected };
-      await this.store.settleSteer(runId, endOf(report, into, kept), this.clock.now());
-      if (report === 'injected') return injected;
-      const state = await this.store.findRunState(runId);
-      return { ...answer, status: state?.status ?? answer.status };
-    });
+    return this.dispatcher.steer(into, prompt, (report) =>
+      this.store.settleSteer(runId, endOf(report, into), record, this.clock.now()),
+    );
   }
 }
 
-function endOf(
-  report: SteerReport,
-  into: string,
-  answer: Extract<SteerEnd, { outcome: 'injected' }>['answer'],
-): SteerEnd {
-  if (report === 'injected') return { outcome: 'injected', into, answer };
+function endOf(report: SteerReport, into: string): SteerEnd {
+  if (report === 'injected') return { outcome: 'injected', into };
   if (report === 'missed') return { outcome: 'missed' };
   const message =
     'The agent did not say whether it took the text into its turn, so it was not sent again. Look at the turn, and retry the run if it did not.';

@@ -30,31 +30,17 @@ import type {
   ToolHistoryEntry,
   Usage,
 } from '../../contract/index.js';
+import type { AnswerRecord, AnswerStore } from './answer-store.js';
 import type { EventStore } from './event-store.js';
 import type { PermissionPolicy } from './harness.js';
 import type { ProcessLedger, RecordedProcess } from './processes.js';
 import type { RetentionStore } from './retention-store.js';
 import type { SearchStore } from './search-store.js';
 
+export * from './answer-store.js';
 export * from './event-store.js';
 export * from './retention-store.js';
 export * from './search-store.js';
-
-/** The first answer to a request with an idempotency key, kept in the transaction of its effect. */
-export interface AnswerRecord {
-  /** Method and path: the same key on another route is another key. */
-  scope: string;
-  key: string;
-  bodyHash: string;
-}
-
-export interface RecordedAnswer {
-  bodyHash: string;
-  response: unknown;
-}
-
-/** `unrecorded` when the call carries no idempotency key. */
-export type AnswerTo<T> = { record: AnswerRecord; response: T } | undefined;
 
 export interface Page {
   limit: number;
@@ -189,7 +175,7 @@ export interface Admitted {
 }
 
 export type SteerEnd =
-  | { outcome: 'injected'; into: string; answer: AnswerTo<AdmittedRun> }
+  | { outcome: 'injected'; into: string }
   | { outcome: 'missed' }
   /** Nobody knows whether the agent has it. */
   | { outcome: 'failed'; error: RunError };
@@ -270,9 +256,15 @@ export interface RunStore {
   admitRun(admission: Admission): Promise<Admitted>;
   /**
    * Durable. `steering` → `completed`, `failed`, or back to its place in the queue; a run that missed the turn and whose
-   * cancel was asked for is cancelled. Does nothing to a run that is not `steering`. Throws `run_not_found`.
+   * cancel was asked for is cancelled. Its answer, what became of the run, takes the place of the one that was kept.
+   * Does nothing to a run that is not `steering`. Throws `run_not_found`.
    */
-  settleSteer(runId: string, end: SteerEnd, at: number): Promise<void>;
+  settleSteer(
+    runId: string,
+    end: SteerEnd,
+    record: AnswerRecord | undefined,
+    at: number,
+  ): Promise<AdmittedRun>;
   /** Takes the first queued run of ready sessions, oldest first within a project, projects in turn, within the limits. */
   claimRuns(request: ClaimRequest): Promise<ClaimedRun[]>;
   /** Durable. From here on the prompt may have reached the agent. Throws `stale_claim`. */
@@ -351,12 +343,6 @@ export interface PermissionStore {
   findPermission(requestId: string): Promise<(Permission & { message?: string }) | undefined>;
   /** Oldest first. */
   listPermissions(filter: { status?: 'pending' | 'decided' }, page: Page): Promise<Permission[]>;
-}
-
-export interface AnswerStore {
-  findAnswer(scope: string, key: string): Promise<RecordedAnswer | undefined>;
-  /** Keeps the first; answers what is kept. For effects that are idempotent by themselves. */
-  recordAnswer(record: AnswerRecord, response: unknown, at: number): Promise<RecordedAnswer>;
 }
 
 export interface Store

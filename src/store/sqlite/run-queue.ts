@@ -16,8 +16,8 @@ type RunQueue = Pick<RunStore, 'admitRun' | 'settleSteer' | 'claimRuns' | 'reque
 export function runQueue(connection: Connection): RunQueue {
   return {
     admitRun: (admission) => connection.write((tx) => admitRun(tx, admission), { durable: true }),
-    settleSteer: (runId, end, at) =>
-      connection.write((tx) => settleSteer(tx, runId, end, at), { durable: true }),
+    settleSteer: (runId, end, record, at) =>
+      connection.write((tx) => settleSteer(tx, runId, end, record, at), { durable: true }),
     claimRuns: (request) => connection.write((tx) => claimRuns(tx, request)),
     requeueRun: (claim, reason, at) =>
       connection.write((tx) => requeueRun(tx, claimedRun(tx, claim), reason, at), { durable: true }),

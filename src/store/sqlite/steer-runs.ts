@@ -1,6 +1,6 @@
 /** The way of a run into the turn of another: out of the queue before the agent is told, so that no crash runs it twice. */
-import { AppError } from '../../contract/index.js';
-import { pendingEvent, type SteerEnd } from '../../core/index.js';
+import { type AdmittedRun, AppError } from '../../contract/index.js';
+import { type AnswerRecord, pendingEvent, type RunEnd, type SteerEnd } from '../../core/index.js';
 import { replaceAnswer } from './answers.js';
 import { finishRun } from './finish-run.js';
 import type { RunHead, SessionHead } from './heads.js';
@@ -32,21 +32,35 @@ export function beginSteer(
   return activeRunId;
 }
 
-export function settleSteer(tx: Transaction, runId: string, end: SteerEnd, at: number): void {
+export function settleSteer(
+  tx: Transaction,
+  runId: string,
+  end: SteerEnd,
+  record: AnswerRecord | undefined,
+  at: number,
+): AdmittedRun {
   const run = tx.findRun(runId);
   if (run === undefined) throw new AppError('run_not_found', 'run not found');
-  if (run.status !== 'steering') return;
   const session = tx.sessionOf(run);
-  if (end.outcome === 'missed') {
-    settleMissed(tx, session, run, at);
-    return;
-  }
-  const outcome =
-    end.outcome === 'injected'
-      ? { status: 'completed' as const, finalOutput: '', injectedInto: end.into }
-      : { status: 'failed' as const, error: end.error };
-  finishRun(tx, session, run, { outcome, toolHistory: [], at });
-  if (end.outcome === 'injected') replaceAnswer(tx, end.answer);
+  if (run.status !== 'steering') return steered(session, run);
+  const into = end.outcome === 'injected' ? end.into : undefined;
+  if (end.outcome === 'missed') settleMissed(tx, session, run, at);
+  else finishRun(tx, session, run, { outcome: outcomeOf(end), toolHistory: [], at });
+  const response = steered(session, run, into);
+  replaceAnswer(tx, record && { record, response });
+  return response;
+}
+
+function outcomeOf(end: Exclude<SteerEnd, { outcome: 'missed' }>): RunEnd['outcome'] {
+  return end.outcome === 'injected'
+    ? { status: 'completed', finalOutput: '', injectedInto: end.into }
+    : { status: 'failed', error: end.error };
+}
+
+function steered(session: SessionHead, { runId, status }: RunHead, injectedInto?: string): AdmittedRun {
+  const { sessionId } = session;
+  if (injectedInto === undefined) return { runId, sessionId, status, delivery: 'queued' };
+  return { runId, sessionId, status, delivery: 'injected', injectedInto };
 }
 
 function settleMissed(tx: Transaction, session: SessionHead, run: RunHead, at: number): void {

@@ -10,6 +10,7 @@ describe.each(storesUnderTest)('delivery to a busy session in $name', (subject) 
   }
 
   const steerable = () => true;
+  const record = { scope: 'POST /admin/runs', key: 'k', bodyHash: 'hash' };
 
   /** A run on its way into the turn of another. */
   async function steering(world: StoreWorld, key?: string) {
@@ -73,26 +74,35 @@ describe.each(storesUnderTest)('delivery to a busy session in $name', (subject) 
     expect(await world.claim()).toEqual([]);
     const kept = async () => (await world.store.findAnswer('POST /admin/runs', 'k'))?.response;
     expect(await kept()).toMatchObject({ status: 'queued', delivery: 'queued' });
-    const response = { runId, sessionId, status: 'completed', delivery: 'injected' } as const;
-    const record = { scope: 'POST /admin/runs', key: 'k', bodyHash: 'hash' };
-    await world.store.settleSteer(
-      runId,
-      { outcome: 'injected', into, answer: { record, response } },
-      world.now,
-    );
-    expect(await kept()).toEqual(response);
+    const injected = { runId, sessionId, status: 'completed', delivery: 'injected', injectedInto: into };
+    const end = { outcome: 'injected', into } as const;
+    expect(await world.store.settleSteer(runId, end, record, world.now)).toEqual(injected);
+    expect(await kept()).toEqual(injected);
     expect(await world.store.findRun(runId)).toMatchObject({ status: 'completed', injectedInto: into });
     expect(world.wakeup.topics).toContain(`ended:${runId}`);
     expect(await world.status(active.runId)).toBe('running');
-    await world.store.settleSteer(runId, { outcome: 'missed' }, world.now);
+    await world.store.settleSteer(runId, { outcome: 'missed' }, undefined, world.now);
     expect(await world.types(sessionId, runId)).toEqual(['run_queued', 'run_steering', 'run_completed']);
+  });
+
+  it.each([
+    ['failed', { outcome: 'failed', error: { code: 'agent_unresponsive', message: 'no word' } }],
+    ['cancelled', { outcome: 'missed' }],
+  ] as const)('keeps the answer that a steered run is %s, once it is', async (status, end) => {
+    const world = await worldWithProject();
+    const { sessionId, runId } = await steering(world, 'k');
+    if (status === 'cancelled') await world.cancel(runId);
+    const answer = await world.store.settleSteer(runId, end, record, world.now);
+    expect(answer).toEqual({ runId, sessionId, status, delivery: 'queued' });
+    expect((await world.store.findAnswer(record.scope, record.key))?.response).toEqual(answer);
+    expect(await world.status(runId)).toBe(status);
   });
 
   it('puts a run that missed its turn where it stood', async () => {
     const world = await worldWithProject();
     const { sessionId, runId } = await steering(world);
     const later = await world.admit({ sessionId });
-    await world.store.settleSteer(runId, { outcome: 'missed' }, world.now);
+    await world.store.settleSteer(runId, { outcome: 'missed' }, undefined, world.now);
     const { runs } = await world.store.readQueue(sessionId, { limit: 9 });
     expect(runs.map((run) => run.runId)).toEqual([runId, later.runId]);
   });
@@ -120,7 +130,7 @@ describe.each(storesUnderTest)('delivery to a busy session in $name', (subject) 
     }
     expect(await world.claim()).toEqual([]);
     expect((await world.types(sessionId, runId)).slice(-1)).toEqual(['run_failed']);
-    await world.store.settleSteer(runId, { outcome: 'missed' }, world.now);
+    await world.store.settleSteer(runId, { outcome: 'missed' }, undefined, world.now);
     expect(await world.status(runId)).toBe('failed');
   });
 });
