@@ -65,6 +65,7 @@ export const methods = {
     get: ['getSession', 'GET /admin/sessions/:sessionId', 'nothing'],
     update: ['updateSession', 'PATCH /admin/sessions/:sessionId', 'body'],
     delete: ['deleteSession', 'DELETE /admin/sessions/:sessionId', 'nothing'],
+    fork: ['forkSession', 'POST /admin/sessions/:sessionId/fork', 'body'],
     archive: ['archiveSession', 'POST /admin/sessions/:sessionId/archive', 'nothing'],
     unarchive: ['unarchiveSession', 'POST /admin/sessions/:sessionId/unarchive', 'nothing'],
     queue: ['getQueue', 'GET /admin/sessions/:sessionId/queue', 'query'],

@@ -32,6 +32,7 @@ export const errorCodes = [
   'run_already_ended',
   'run_not_queued',
   'run_not_ended',
+  'no_fork_point',
   'permission_already_decided',
   'queue_full',
   'too_many_streams',

@@ -115,6 +115,14 @@ const controlPlaneEvents = [
   }),
   z.object({ type: z.literal('queue_resumed'), resumedAt: time }),
   z.object({
+    type: z.literal('session_forked'),
+    fromSessionId: id,
+    fromRunId: id,
+    /** The last event of that run, in the log of that session. */
+    fromSeq: z.int(),
+    forkedAt: time,
+  }),
+  z.object({
     type: z.literal('session_updated'),
     updatedAt: time,
     name: z.string().optional(),

@@ -89,6 +89,10 @@ export const updateSessionBody = z.object({
   queue: queueSettings.optional(),
 });
 
+export const forkSessionBody = z
+  .object({ atRunId: z.string().optional(), name: name.optional(), metadata: metadata.optional() })
+  .default({});
+
 export const createRunBody = z.object({
   projectId: z.string(),
   prompt: z.string().min(1),

@@ -125,6 +125,9 @@ const queueState = z.object({
   delivery,
 });
 
+/** The session and the run of it after which a fork begins. Either may be deleted by now. */
+const forkedFrom = z.object({ sessionId: z.string(), runId: z.string() });
+
 export const session = z.object({
   sessionId: z.string(),
   projectId: z.string(),
@@ -145,6 +148,7 @@ export const session = z.object({
   updatedAt: time,
   lastActivityAt: time,
   archivedAt: time.optional(),
+  forkedFrom: forkedFrom.optional(),
 });
 export type Session = z.infer<typeof session>;
 
@@ -172,6 +176,8 @@ export const resumeReport = z.object({
   /** `fresh`: no context before; `warm`: the conversation was still open; `native`: the agent restored it. */
   mode: z.enum(['fresh', 'warm', 'native']),
   reason: z.string().optional(),
+  /** The conversation was copied for this run. */
+  forkedFrom: forkedFrom.optional(),
 });
 export type ResumeReport = z.infer<typeof resumeReport>;
 

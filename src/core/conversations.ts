@@ -8,8 +8,8 @@ import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import { asksAlike } from './permission-policy.js';
 import type { Clock } from './ports/clock.js';
-import type { Conversation, Harness, LaunchPlan, PermissionPolicy } from './ports/harness.js';
-import { pendingEvent, type RemovedSession, type RunStore } from './ports/store.js';
+import type { Conversation, Harness, LaunchPlan, OpenRequest, PermissionPolicy } from './ports/harness.js';
+import { type ForkOrigin, pendingEvent, type RemovedSession, type RunStore } from './ports/store.js';
 
 interface OpenConversation {
   sessionId: string;
@@ -41,6 +41,8 @@ export interface AcquireRequest {
   /** Asked for when a conversation must be opened. Throws `target_not_found`, `target_invalid`. */
   launch: () => Promise<LaunchPlan>;
   continuation: string | undefined;
+  /** What to copy while there is no continuation. */
+  fork: ForkOrigin | undefined;
   /** The run asks for a new context: what is open is closed, and the continuation is left aside. */
   fresh: boolean;
   /** Of the run itself, instead of the target's. */
@@ -149,7 +151,7 @@ export class Conversations {
   }
 
   private async openNew(request: AcquireRequest, signal: AbortSignal): Promise<Acquired> {
-    const { sessionId, continuation, fresh, followsOthers } = request;
+    const { sessionId, fresh } = request;
     const target = await request.launch();
     const terms = termsOf(target, request);
     const plan: LaunchPlan = { ...target, ...terms };
@@ -157,9 +159,8 @@ export class Conversations {
     if (harness === undefined) {
       throw new AppError('harness_unavailable', `The agent "${plan.harness}" is not part of this server.`);
     }
-    const restore = continuation !== undefined && !fresh;
     const conversation = await harness.open(
-      { sessionId, launch: plan, ...(restore ? { continuation } : {}) },
+      { sessionId, launch: plan, ...(fresh ? {} : originOf(request)) },
       signal,
     );
     const known: OpenConversation = {
@@ -175,12 +176,7 @@ export class Conversations {
     };
     this.open.set(sessionId, known);
     this.watchProcess(known);
-    if (restore) return { conversation, terms, resume: { mode: 'native' } };
-    const resume: ResumeReport = { mode: 'fresh' };
-    if (fresh) resume.reason = 'the run asked for it';
-    else if (followsOthers)
-      resume.reason = 'no earlier run got so far that its conversation could be restored';
-    return { conversation, terms, resume };
+    return { conversation, terms, resume: reportOf(request) };
   }
 
   private watchProcess(known: OpenConversation): void {
@@ -211,6 +207,26 @@ export class Conversations {
         this.log.warn('an event about a harness process was not written', { sessionId, error });
       });
   }
+}
+
+/** What a conversation begins with. */
+function originOf({ continuation, fork }: AcquireRequest): Pick<OpenRequest, 'continuation' | 'fork'> {
+  if (continuation !== undefined) return { continuation };
+  if (fork === undefined) return {};
+  const { checkpoint } = fork;
+  return { continuation: fork.continuation, fork: checkpoint === undefined ? {} : { checkpoint } };
+}
+
+function reportOf({ continuation, fork, fresh, followsOthers }: AcquireRequest): ResumeReport {
+  if (fresh) return { mode: 'fresh', reason: 'the run asked for it' };
+  if (continuation !== undefined) return { mode: 'native' };
+  if (fork !== undefined) {
+    const { sessionId, runId } = fork;
+    const reason = `forked from session ${sessionId} after run ${runId}`;
+    return { mode: 'native', reason, forkedFrom: { sessionId, runId } };
+  }
+  if (!followsOthers) return { mode: 'fresh' };
+  return { mode: 'fresh', reason: 'no earlier run got so far that its conversation could be restored' };
 }
 
 function termsOf(

@@ -66,7 +66,7 @@ export function createCore(parts: CoreParts): Core {
   const conversations = new Conversations(harnesses, store, clock, log, options);
   const dispatcher = new Dispatcher({ store, conversations, targets, wakeup, clock, log, options });
   const projects = new Projects(store, targets, conversations, clock);
-  const sessions = new Sessions(store, projects, targets, conversations, new Set(harnesses.keys()), clock);
+  const sessions = new Sessions(store, projects, targets, conversations, harnesses, clock);
   const tails = new LogTails({
     store,
     wakeup,

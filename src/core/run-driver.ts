@@ -35,7 +35,7 @@ export interface DriverParts {
   options: CoreOptions;
 }
 
-type TurnEnd = Pick<RunEnd, 'outcome' | 'continuation' | 'usage'>;
+type TurnEnd = Pick<RunEnd, 'outcome' | 'continuation' | 'checkpoint' | 'usage'>;
 
 /** Whose continuation keys a harness gives. */
 const continuationProviders: Partial<Record<HarnessName, Continuation['provider']>> = {
@@ -149,6 +149,7 @@ export class RunDriver {
       return undefined;
     } catch (error) {
       if (isAppError(error, 'stale_claim')) throw error;
+      if (isAppError(error, 'resume_lost')) return { code: error.code, message: error.message };
       this.fail(error);
       return this.failure;
     }
@@ -156,12 +157,13 @@ export class RunDriver {
 
   private async openConversation(): Promise<Acquired> {
     const { conversations, clock, options } = this.parts;
-    const { session, continuation, freshContext, permissions, followsOthers } = this.run;
+    const { session, continuation, fork, freshContext, permissions, followsOthers } = this.run;
     const opening = conversations.acquire(
       {
         sessionId: session.sessionId,
         launch: () => this.resolveLaunch(),
         continuation,
+        fork,
         fresh: freshContext,
         permissions,
         model: session.model,
@@ -288,9 +290,11 @@ export class RunDriver {
   }
 
   private turnEnd(result: TurnResult): TurnEnd {
-    const { continuation: key, usage } = result;
-    const left: Pick<TurnEnd, 'continuation' | 'usage'> = {
+    const { continuation: key, checkpoint, usage } = result;
+    const left: Omit<TurnEnd, 'outcome'> = {
       ...(key === undefined ? {} : { continuation: this.continuationOf(key) }),
+      // It names a place in that conversation, and nothing without it.
+      ...(key === undefined || checkpoint === undefined ? {} : { checkpoint }),
       ...(usage === undefined ? {} : { usage }),
     };
     if (result.outcome === 'completed' && this.limitReached === undefined) {

@@ -2,12 +2,22 @@ import {
   AppError,
   type BackendKind,
   type HarnessName,
+  limits,
   type Project,
   type Session,
 } from '../contract/index.js';
+import type { AgentsByName } from './agent-abilities.js';
 import type { Conversations } from './conversations.js';
+import { cutStart } from './event-bounds.js';
 import type { Clock } from './ports/clock.js';
-import type { AnswerRecord, NewSession, Page, QueueSettings, SessionStore } from './ports/store.js';
+import type {
+  AnswerRecord,
+  ForkStore,
+  NewSession,
+  Page,
+  QueueSettings,
+  SessionStore,
+} from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Projects } from './projects.js';
 
@@ -18,6 +28,12 @@ export interface SessionRequest {
   model?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
   queue?: QueueSettings | undefined;
+}
+
+export interface ForkWishes {
+  atRunId?: string | undefined;
+  name?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
 }
 
 /** Kinds that choose an agent directly; `asp` leaves the choice to the target. */
@@ -36,11 +52,11 @@ const directHarnesses: Record<Exclude<BackendKind, 'asp'>, HarnessName> = {
 
 export class Sessions {
   constructor(
-    private readonly store: SessionStore,
+    private readonly store: SessionStore & ForkStore,
     private readonly projects: Projects,
     private readonly targets: Targets,
     private readonly conversations: Conversations,
-    private readonly harnesses: ReadonlySet<HarnessName>,
+    private readonly harnesses: AgentsByName,
     private readonly clock: Clock,
   ) {}
 
@@ -64,7 +80,7 @@ export class Sessions {
     if (!this.harnesses.has(launch.harness)) {
       throw new AppError(
         'harness_unavailable',
-        `The agent "${launch.harness}" is not available on this server. Available: ${[...this.harnesses].join(', ')}.`,
+        `The agent "${launch.harness}" is not available on this server. Available: ${[...this.harnesses.keys()].join(', ')}.`,
       );
     }
     const at = this.clock.now();
@@ -106,6 +122,31 @@ export class Sessions {
 
   setQueuePaused(sessionId: string, paused: boolean): Promise<Session> {
     return this.store.setQueuePaused(sessionId, paused, 'paused by request', this.clock.now());
+  }
+
+  /**
+   * A new session that goes on where the other was after a run: the named one, or the last. Throws what `forkSession`
+   * of the store throws, and `unsupported` when the agent copies no conversations.
+   */
+  async fork(
+    sessionId: string,
+    { atRunId, name, metadata = {} }: ForkWishes,
+    record: AnswerRecord | undefined,
+  ): Promise<Session> {
+    const source = await this.get(sessionId);
+    const canForkAt = this.harnesses.get(source.harness)?.capabilities.fork ?? 'none';
+    if (canForkAt === 'none')
+      throw new AppError('unsupported', `The agent "${source.harness}" cannot copy a conversation.`);
+    const fork = {
+      sessionId: this.clock.newId('ses'),
+      name: name ?? cutStart(`Fork of ${source.name}`, limits.nameCharsMax),
+      metadata,
+      at: this.clock.now(),
+    };
+    return this.store.forkSession(
+      { sessionId, ...(atRunId === undefined ? {} : { atRunId }), canForkAt, fork },
+      record,
+    );
   }
 
   /** With what its agent keeps of it, where that is ours. Throws `session_not_found`, `session_busy`. */

@@ -28,6 +28,7 @@ export const errorStatus: Record<ErrorCode, number> = {
   run_already_ended: 409,
   run_not_queued: 409,
   run_not_ended: 409,
+  no_fork_point: 409,
   permission_already_decided: 409,
   queue_full: 429,
   too_many_streams: 503,

@@ -111,6 +111,7 @@ function sessionHandlers(core: Core) {
       await core.sessions.delete(sessionId);
       return { sessionId, deleted: true as const };
     },
+    forkSession: ({ params, body }, { record }) => core.sessions.fork(params.sessionId, body, record),
     archiveSession: ({ params }) => core.sessions.setArchived(params.sessionId, true),
     unarchiveSession: ({ params }) => core.sessions.setArchived(params.sessionId, false),
     getQueue: async ({ params, query }, context) => {

@@ -7,6 +7,6 @@ export interface RetentionStore {
    * `eventsMax`; 0 stands for no bound. Never those of a run that is queued or active, nor of one queued before it.
    */
   trimLogs(rule: { endedBefore: number; eventsMax: number }): Promise<boolean>;
-  /** Sessions that were archived before, oldest first. */
+  /** Sessions that were archived before, oldest first, without those that a fork is still to copy. */
   listArchivedBefore(at: number, limit: number): Promise<string[]>;
 }

@@ -32,6 +32,7 @@ import type {
 } from '../../contract/index.js';
 import type { AnswerRecord, AnswerStore } from './answer-store.js';
 import type { EventStore } from './event-store.js';
+import type { ForkOrigin, ForkStore } from './fork-store.js';
 import type { PermissionPolicy } from './harness.js';
 import type { ProcessLedger, RecordedProcess } from './processes.js';
 import type { RetentionStore } from './retention-store.js';
@@ -39,6 +40,7 @@ import type { SearchStore } from './search-store.js';
 
 export * from './answer-store.js';
 export * from './event-store.js';
+export * from './fork-store.js';
 export * from './retention-store.js';
 export * from './search-store.js';
 
@@ -97,7 +99,10 @@ export interface SessionStore {
     change: { name?: string; metadata?: Record<string, unknown>; archived?: boolean; queue?: QueueSettings },
     at: number,
   ): Promise<Session>;
-  /** Durable. Its runs are gone at once, its log is removed in portions by `purge`. Throws `session_not_found`, `session_busy`. */
+  /**
+   * Durable. Its runs are gone at once, its log is removed in portions by `purge`. Throws `session_not_found`;
+   * `session_busy` with open runs, or while a fork of it has not begun: what it is to copy goes with this session.
+   */
   deleteSession(sessionId: string): Promise<RemovedSession>;
   findSession(sessionId: string): Promise<Session | undefined>;
   /** Newest first. `archived` absent: only those that are not. */
@@ -198,6 +203,8 @@ export interface ClaimedRun extends RunClaim {
   /** The session had runs before this one. */
   followsOthers: boolean;
   continuation?: string;
+  /** Present: there is no continuation yet, and the agent begins with a copy of this. */
+  fork?: ForkOrigin;
   /** Media types of its attachments. */
   attachments?: readonly string[];
   /** Its own; stronger than the target's. */
@@ -235,6 +242,8 @@ export interface RunEnd {
     | { status: 'failed'; error: RunError }
     | { status: 'cancelled'; reason?: string };
   continuation?: Continuation;
+  /** Of the conversation that the continuation restores, as it is after this run. */
+  checkpoint?: string;
   usage?: Usage;
   toolHistory: readonly ToolHistoryEntry[];
   at: number;
@@ -267,7 +276,10 @@ export interface RunStore {
   ): Promise<AdmittedRun>;
   /** Takes the first queued run of ready sessions, oldest first within a project, projects in turn, within the limits. */
   claimRuns(request: ClaimRequest): Promise<ClaimedRun[]>;
-  /** Durable. From here on the prompt may have reached the agent. Throws `stale_claim`. */
+  /**
+   * Durable. From here on the prompt may have reached the agent. Throws `stale_claim`; `resume_lost` when the run begins
+   * a fork without a checkpoint and the source has gone on since: what the agent copied is not what was forked.
+   */
   handOverRun(claim: RunClaim, at: number): Promise<void>;
   /** `injecting` → `running`. Throws `stale_claim`. */
   startRun(claim: RunClaim, resume: ResumeReport, at: number): Promise<void>;
@@ -348,6 +360,7 @@ export interface PermissionStore {
 export interface Store
   extends ProjectStore,
     SessionStore,
+    ForkStore,
     RunStore,
     QueueStore,
     EventStore,

@@ -1,6 +1,7 @@
 /** Which queued runs are next: first in, first out within a session, projects in turn, exactly within the limits. */
 import { type ClaimedRun, type ClaimRequest, type PermissionPolicy, pendingEvent } from '../../core/index.js';
 import type { SqlRow } from './driver.js';
+import { forkOriginFrom } from './fork-origin.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { leaveQueue } from './leave-queue.js';
 import type { Transaction } from './transaction.js';
@@ -141,12 +142,14 @@ function claimHead(tx: Transaction, session: SessionHead, request: ClaimRequest)
 
 function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead): ClaimedRun {
   const row = tx.get(
-    `SELECT i.max_turns, i.fresh_context, i.prompt, i.permissions, i.attachments, s.target, coalesce(i.model, s.model) AS model, s.direct_harness, p.root
+    `SELECT i.max_turns, i.fresh_context, i.prompt, i.permissions, i.attachments, s.target, coalesce(i.model, s.model) AS model, s.direct_harness, s.forked_from_session,
+        s.forked_from_run, s.fork_continuation, s.fork_checkpoint, p.root
       FROM run_inputs i JOIN sessions s ON s.session_key = ? JOIN projects p ON p.project_id = s.project_id
       WHERE i.run_key = ?`,
     session.key,
     run.key,
   ) as SqlRow;
+  const fork = forkOriginFrom(row);
   return {
     runId: run.runId,
     attempt: run.attempt,
@@ -164,6 +167,7 @@ function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead): Claim
     followsOthers: run.runNo > 1,
     ...(row.max_turns === null ? {} : { maxTurns: row.max_turns as number }),
     ...(session.continuation === null ? {} : { continuation: session.continuation }),
+    ...(fork === undefined ? {} : { fork }),
     ...(row.permissions === null
       ? {}
       : { permissions: JSON.parse(row.permissions as string) as PermissionPolicy }),

@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/index.js';
 import { type Continuation, pendingEvent, type RunEnd } from '../../core/index.js';
+import { endFork } from './fork-origin.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { settlePermissions } from './permissions.js';
 import { pauseQueue } from './sessions.js';
@@ -21,13 +22,16 @@ export function finishRun(tx: Transaction, session: SessionHead, run: RunHead, e
   run.completedAt = at;
   tx.append(session, run, pendingEvent(terminalEvent(run, end)), at);
   tx.insert(
-    'INSERT INTO run_results (run_key, error, usage, tool_history, final_output, injected_into) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO run_results (run_key, error, usage, tool_history, final_output, injected_into, continuation, checkpoint)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     run.key,
     outcome.status === 'failed' ? JSON.stringify(outcome.error) : null,
     end.usage === undefined ? null : JSON.stringify(end.usage),
     JSON.stringify(end.toolHistory),
     outcome.status === 'completed' ? outcome.finalOutput : null,
     outcome.status === 'completed' ? (outcome.injectedInto ?? null) : null,
+    end.continuation?.key ?? null,
+    end.checkpoint ?? null,
   );
   if (outcome.status === 'failed' && session.pauseOnFailure) {
     pauseQueue(tx, session, { reason: 'a run failed', failedRunId: run.runId }, at);
@@ -43,6 +47,7 @@ export function observeContinuation(
   at: number,
 ): void {
   if (key === session.continuation) return;
+  if (session.continuation === null) endFork(tx, session);
   session.continuation = key;
   const event = { type: 'continuation_key_observed' as const, provider, continuationKey: key };
   tx.append(session, run, pendingEvent(event), at);

@@ -11,6 +11,7 @@ import { queueStore } from './edit-queue.js';
 import { eventStore } from './events.js';
 import { lockStore } from './file-lock.js';
 import { databaseFileName, lockFileName } from './file-names.js';
+import { forkStore } from './fork-session.js';
 import { housekeeping } from './housekeeping.js';
 import { migrate } from './migrate.js';
 import { permissionStore } from './permissions.js';
@@ -71,6 +72,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       storeId,
       ...projectStore(connection),
       ...sessionStore(connection),
+      ...forkStore(connection),
       ...runQueue(connection),
       ...queueStore(connection),
       ...runProgress(connection, options.logEventsMax ?? 0),

@@ -34,6 +34,7 @@ export function removeSession(tx: Transaction, session: SessionHead): RemovedSes
   return { sessionId, harness, continuations };
 }
 
+/** From the results of runs too, because retention may have removed the events. */
 function continuationsOf(tx: Transaction, { key, continuation }: SessionHead): string[] {
   const rows = tx.all(
     "SELECT data FROM events WHERE session_key = ? AND type = 'continuation_key_observed'",
@@ -42,5 +43,11 @@ function continuationsOf(tx: Transaction, { key, continuation }: SessionHead): s
   const observed = rows.map(
     ({ data }) => (JSON.parse(data as string) as EventOf<'continuation_key_observed'>).continuationKey,
   );
-  return [...new Set(continuation === null ? observed : [...observed, continuation])];
+  const ofRuns = tx.all(
+    `SELECT DISTINCT x.continuation FROM runs r JOIN run_results x ON x.run_key = r.run_key
+      WHERE r.session_key = ? AND x.continuation IS NOT NULL`,
+    key,
+  );
+  const all = [...observed, ...ofRuns.map((row) => row.continuation as string)];
+  return [...new Set(continuation === null ? all : [...all, continuation])];
 }

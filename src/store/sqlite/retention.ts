@@ -18,7 +18,9 @@ export function retentionStore(connection: Connection): RetentionStore {
       connection.read(() =>
         connection
           .all(
-            'SELECT session_id FROM sessions WHERE archived_at < ? ORDER BY archived_at LIMIT ?',
+            `SELECT session_id FROM sessions s WHERE archived_at < ? AND NOT EXISTS (SELECT 1 FROM sessions f
+              WHERE f.forked_from_session = s.session_id AND f.fork_continuation IS NOT NULL)
+              ORDER BY archived_at LIMIT ?`,
             at,
             limit,
           )

@@ -88,8 +88,13 @@ export function sessionFrom(row: SqlRow): Session {
     createdAt: row.created_at as number,
     updatedAt: row.updated_at as number,
     lastActivityAt: row.last_activity_at as number,
-    ...present({ archivedAt: row.archived_at as number | null }),
+    ...present({ archivedAt: row.archived_at as number | null, forkedFrom: forkedFrom(row) }),
   };
+}
+
+function forkedFrom(row: SqlRow): Session['forkedFrom'] | null {
+  if (row.forked_from_session === null) return null;
+  return { sessionId: row.forked_from_session as string, runId: row.forked_from_run as string };
 }
 
 export function queueStateFrom(row: SqlRow): Omit<Session['queue'], 'length'> {

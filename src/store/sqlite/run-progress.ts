@@ -3,6 +3,7 @@ import { pendingEvent, type RunStore } from '../../core/index.js';
 import { claimedRun } from './claimed-run.js';
 import type { Connection } from './connection.js';
 import { finishRun, observeContinuation } from './finish-run.js';
+import { refuseLaterCopy } from './fork-origin.js';
 import type { SessionHead } from './heads.js';
 import { settlePermissions } from './permissions.js';
 import { requeueRun } from './run-queue.js';
@@ -27,6 +28,7 @@ export function runProgress(connection: Connection, logEventsMax: number): RunPr
         (tx) => {
           const run = claimedRun(tx, claim);
           const session = tx.sessionOf(run);
+          refuseLaterCopy(tx, session, run);
           run.handedOverAt = at;
           tx.append(session, run, pendingEvent({ type: 'agent_start', sessionId: session.sessionId }), at);
         },

@@ -3,6 +3,7 @@ import { type NewSession, pendingEvent, type QueueSettings, type SessionStore } 
 import { keepAnswer, refuseAnswered } from './answers.js';
 import type { Connection } from './connection.js';
 import type { SqlRow, SqlValue } from './driver.js';
+import { refuseWhileForked } from './fork-origin.js';
 import type { SessionHead } from './heads.js';
 import { projectRow } from './project-row.js';
 import { removeSession } from './remove-session.js';
@@ -32,6 +33,7 @@ export function sessionStore(connection: Connection): SessionStore {
         (tx) => {
           const session = tx.session(sessionId);
           refuseOpenRuns(session, 'deleted');
+          refuseWhileForked(tx, session);
           return removeSession(tx, session);
         },
         { durable: true },

@@ -8,6 +8,7 @@ import { describeAttachments } from './attachments.js';
 import { describeBodies } from './bodies.js';
 import { describeCancel } from './cancel.js';
 import { describeEvents } from './events.js';
+import { describeForks } from './forks.js';
 import { describeHarnesses } from './harnesses.js';
 import { describeIdempotency } from './idempotency.js';
 import { describeOpenApi } from './openapi.js';
@@ -37,6 +38,7 @@ const chapters: readonly ((world: InWorld) => void)[] = [
   describeWait,
   describeCancel,
   describeQueue,
+  describeForks,
   describeIdempotency,
   describePaging,
   describeEvents,

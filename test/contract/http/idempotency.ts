@@ -38,6 +38,11 @@ export function describeIdempotency(world: InWorld): void {
       const options = { params: { sessionId }, body: {} };
       return { name: 'interruptSession', options, other: { queue: 'clear' } };
     },
+    forkSession: async () => {
+      const { sessionId } = await world().complete('Hello');
+      const options = { params: { sessionId }, body: {} };
+      return { name: 'forkSession', options, other: { name: 'Other' } };
+    },
     archiveSession: async () => ofSession('archiveSession'),
     unarchiveSession: async () => ofSession('unarchiveSession'),
     pauseQueue: async () => ofSession('pauseQueue'),

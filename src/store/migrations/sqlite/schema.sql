@@ -39,7 +39,7 @@ CREATE TABLE sessions (
   active_run_id TEXT,
   active_status TEXT,
   continuation TEXT
-, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue', trimmed_seq INTEGER NOT NULL DEFAULT 0);
+, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue', trimmed_seq INTEGER NOT NULL DEFAULT 0, forked_from_session TEXT, forked_from_run TEXT, fork_continuation TEXT, fork_checkpoint TEXT);
 
 CREATE INDEX sessions_by_project ON sessions (project_id, session_id);
 
@@ -94,7 +94,7 @@ CREATE TABLE run_results (
   usage TEXT,
   tool_history TEXT NOT NULL DEFAULT '[]',
   final_output TEXT
-, injected_into TEXT);
+, injected_into TEXT, continuation TEXT, checkpoint TEXT);
 
 CREATE TABLE run_counts (
   project_id TEXT NOT NULL,
@@ -221,4 +221,6 @@ CREATE TABLE search_pending (
   session_key INTEGER PRIMARY KEY
 );
 
-PRAGMA user_version = 4;
+CREATE INDEX sessions_to_copy ON sessions (forked_from_session) WHERE fork_continuation IS NOT NULL;
+
+PRAGMA user_version = 5;
