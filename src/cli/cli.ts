@@ -44,8 +44,8 @@ export interface GlobalFlags {
 }
 
 /** A server on this machine answers at once or is not there; what passes by itself, such as a full queue, gets a moment. */
-const retryMsMax = 2000;
-const delayFirstMs = 200;
+const retryMsMax = 1000;
+const delayFirstMs = 100;
 
 export class Cli {
   exitCode = 0;
@@ -71,8 +71,12 @@ export class Cli {
   }
 
   private async connect(): Promise<Client> {
-    const [{ createClient }, address] = await Promise.all([import('../client/index.js'), this.address()]);
-    return createClient({ ...address, retry: { msMax: retryMsMax, delayFirstMs } });
+    const [{ createClient }, { plainFetch }, address] = await Promise.all([
+      import('../client/index.js'),
+      import('./plain-fetch.js'),
+      this.address(),
+    ]);
+    return createClient({ ...address, fetch: plainFetch, retry: { msMax: retryMsMax, delayFirstMs } });
   }
 }
 
