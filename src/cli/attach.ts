@@ -55,6 +55,9 @@ async function openSession(client: Client, text: string | undefined, flags: Flag
   });
 }
 
+/** A person who is here waits for a server that is started again; what was typed is sent once, whenever that is. */
+const patience = { retryMsMax: 60_000 };
+
 const decisions = { y: 'allow', n: 'deny', a: 'always_allow' } as const;
 
 class Attachment {
@@ -88,11 +91,11 @@ class Attachment {
   /** Until the person leaves, or the session is gone. */
   async stay(): Promise<void> {
     const { sessionId, name, headSeq } = this.session;
+    await this.takeUp();
     this.cli.terminal.print(`${sessionId} "${name}"; Ctrl-C interrupts, twice leaves`);
     this.input.on('line', (line) => void this.take(line));
     this.input.on('SIGINT', () => void this.interrupt());
     this.input.on('close', () => this.controller.abort());
-    await this.takeUp();
     try {
       const events = this.client.sessions.events(sessionId, {
         after: headSeq,
@@ -112,15 +115,14 @@ class Attachment {
   /** What was going on already when we came: a run, and a question to the person. */
   private async takeUp(): Promise<void> {
     const { sessionId } = this.session;
-    const active = await this.client.runs.list({ sessionId, status: 'running', limit: 1 });
-    const { permissions } = await this.client.permissions.list({ status: 'pending', limit: 500 });
+    const active = await this.client.runs.list({ sessionId, status: 'running', limit: 1 }, patience);
+    const { permissions } = await this.client.permissions.list({ status: 'pending', limit: 500 }, patience);
     for (const { requestId, toolName, toolInput, runId, ...one } of permissions) {
       if (one.sessionId !== sessionId) continue;
       this.activeRunId = runId;
       this.requests.set(requestId, describeCall(toolName, toolInput));
     }
     this.activeRunId ??= active.runs[0]?.runId;
-    this.showPrompt();
   }
 
   private show(envelope: EventEnvelope): void {
@@ -168,12 +170,12 @@ class Attachment {
     const decision = decisions[word.slice(0, 1) as keyof typeof decisions];
     if (decision === undefined) return this.cli.terminal.warn('Answer y, n or a.');
     this.requests.delete(requestId);
-    await this.client.permissions.decide(requestId, { decision });
+    await this.client.permissions.decide(requestId, { decision }, patience);
   }
 
   private async send(prompt: string): Promise<void> {
     const { projectId, sessionId } = this.session;
-    await this.client.runs.create({ projectId, prompt, session: { policy: 'resume', sessionId } });
+    await this.client.runs.create({ projectId, prompt, session: { policy: 'resume', sessionId } }, patience);
   }
 
   private async interrupt(): Promise<void> {
@@ -181,7 +183,7 @@ class Attachment {
     this.wasInterrupted = true;
     this.cli.terminal.warn('Ctrl-C again leaves.');
     if (this.activeRunId === undefined && this.requests.size === 0) return;
-    await this.attempt(() => this.client.sessions.interrupt(this.session.sessionId));
+    await this.attempt(() => this.client.sessions.interrupt(this.session.sessionId, {}, patience));
   }
 
   /** What the server refuses is said, and the person goes on. */

@@ -1,0 +1,139 @@
+/** The command line in a real terminal: what a person sees and types. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { script, type World } from '../contract/http/world.js';
+import { Program } from '../fault/program.js';
+import { hasTmux, PseudoTerminal } from '../support/pseudo-terminal.js';
+
+// On a build machine a tool that is missing is a fault, and no reason to skip.
+const skipped = !hasTmux && process.env.CI === undefined;
+if (skipped) console.warn('Skipped: there is no tmux on this machine.');
+
+/** Its first step asks, as its mode is `ask`. */
+const asking = { permissions: { mode: 'ask' as const } };
+
+describe.skipIf(skipped)('in a terminal', () => {
+  let program: Program;
+  let world: World;
+  const terminals: PseudoTerminal[] = [];
+
+  beforeAll(async () => {
+    program = await Program.start();
+    world = program.world;
+  });
+  afterEach(() => {
+    for (const terminal of terminals.splice(0)) terminal.close();
+  });
+  afterAll(() => program?.leave());
+
+  function open(args: readonly string[], env: Readonly<Record<string, string>> = {}): PseudoTerminal {
+    const { baseUrl, token } = world.server;
+    const terminal = new PseudoTerminal(args, { QUARTERDECK_URL: baseUrl, QUARTERDECK_TOKEN: token, ...env });
+    terminals.push(terminal);
+    return terminal;
+  }
+
+  it('shows a live line while a run is followed, and none when it has ended', async () => {
+    const gate = world.gate();
+    const command = `until [ -e ${gate.step.waitFor} ]; do sleep 0.05; done`;
+    const prompt = script({ say: 'Behold' }, { tool: { name: 'Bash', input: { command } } });
+    const terminal = open(['run', '--project', world.project.projectId, '--follow', prompt]);
+    expect(await terminal.shows(/running · \d+ s · bash until/i)).toContain('Behold');
+    gate.open();
+    const screen = await terminal.shows(/left with 0/);
+    expect(screen).toMatch(/completed · \d+\.\d s/);
+    expect(screen).not.toMatch(/running · /);
+  });
+
+  it('has colours, unless they are not wanted', async () => {
+    const args = ['projects', 'list'];
+    const coloured = open(args);
+    await coloured.shows(/left with 0/);
+    expect(coloured.screen({ styles: true })).toContain('\x1b[1mPROJECT');
+    for (const plain of [open([...args, '--no-color']), open(args, { NO_COLOR: '1' })]) {
+      await plain.shows(/left with 0/);
+      expect(plain.screen({ styles: true })).not.toContain('\x1b[');
+    }
+  });
+
+  it('renders what an agent says, and lets none of its control sequences through', async () => {
+    const text = '# Title\n**strong** and `code`\n- item\n\x1b[2J\x1b]0;stolen\x07\x9b31mplain';
+    const terminal = open(['run', '-p', world.project.projectId, '-f', script({ say: text })]);
+    const screen = await terminal.shows(/left with 0/);
+    expect(screen).toMatch(/Title\nstrong and code\n• item\nplain\n/);
+    // How a terminal tells its styles again is its own affair; bold is 1.
+    expect(terminal.screen({ styles: true })).toMatch(/\[(?:0;)?1m[^s]*strong/);
+  });
+
+  it('attaches: a prompt is typed, and its answer comes', async () => {
+    const sessionId = await world.newSession();
+    const terminal = open(['attach', sessionId]);
+    await terminal.shows(/idle > $/m);
+    terminal.type('What is 6*7?');
+    terminal.press('Enter');
+    const screen = await terminal.shows(/\n42\ncompleted\nidle >/);
+    expect(screen).toContain('> What is 6*7?');
+    terminal.press('C-d');
+    await terminal.shows(/left with 0/);
+  });
+
+  it('attaches: a permission is answered', async () => {
+    const sessionId = await world.newSession();
+    const { runId } = await world.start('Use Bash to run: echo permitted', sessionId, asking);
+    await world.asked(runId);
+    const terminal = open(['attach', sessionId]);
+    await terminal.shows(/allow bash echo permitted\? \[y\]es \[n\]o \[a\]lways >/i);
+    terminal.type('y');
+    terminal.press('Enter');
+    await terminal.shows(/permitted\n[\s\S]*completed\nidle >/);
+    expect(await world.run(runId)).toMatchObject({ status: 'completed' });
+  });
+
+  it('attaches: Ctrl-C interrupts once and leaves twice', async () => {
+    const { sessionId, runId, gate } = await world.hold();
+    const terminal = open(['attach', sessionId]);
+    await terminal.shows(/working > /);
+    terminal.press('C-c');
+    await terminal.shows(/cancelled\nidle >/);
+    await world.ended(runId, 'cancelled');
+    gate.open();
+    terminal.press('C-c');
+    await terminal.shows(/left with 0/);
+  });
+
+  it('attaches: what is typed after Ctrl-C makes the next one a first one', async () => {
+    const terminal = open(['attach', await world.newSession()]);
+    await terminal.shows(/idle > /);
+    terminal.press('C-c');
+    await terminal.shows(/Ctrl-C again leaves/);
+    terminal.type('Hello');
+    terminal.press('Enter');
+    await terminal.shows(/completed\nidle >/);
+    terminal.press('C-c');
+    await terminal.shows(/Ctrl-C again leaves[\s\S]*Ctrl-C again leaves/);
+    terminal.press('C-c');
+    await terminal.shows(/left with 0/);
+  });
+
+  it('leaves a followed run with Ctrl-C, and the run goes on', async () => {
+    const { runId, gate } = await world.hold();
+    const terminal = open(['wait', runId]);
+    await terminal.shows(/running · /);
+    terminal.press('C-c');
+    await terminal.shows(/The run goes on[\s\S]*left with 130/);
+    gate.open();
+    await world.ended(runId);
+  });
+
+  it('stays attached while the server is killed and started again', async () => {
+    const sessionId = await world.newSession();
+    const terminal = open(['attach', sessionId]);
+    await terminal.shows(/idle > /);
+    await program.kill();
+    await terminal.shows(/The server is away/);
+    await program.startAgain();
+    await terminal.shows(/The server is back/);
+    terminal.type('What is 9*9?');
+    terminal.press('Enter');
+    await terminal.shows(/\n81\ncompleted\nidle >/);
+  });
+});
