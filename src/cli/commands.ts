@@ -39,7 +39,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'queue',
-    about: 'See what waits in a session; pause and resume it',
+    about: 'See and change what waits in a session',
     load: async () => (await import('./queue.js')).define,
   },
   {
@@ -56,6 +56,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'deny',
     about: 'Refuse what an agent asks for',
     load: async () => (await import('./permissions.js')).defineDeny,
+  },
+  {
+    name: 'retry',
+    about: 'Send the prompt of a run that has ended once more',
+    load: async () => (await import('./retry.js')).define,
   },
   { name: 'cancel', about: 'Cancel a run', load: async () => (await import('./cancel.js')).defineCancel },
   {

@@ -1,5 +1,5 @@
 /** `quarterdeck run`: a prompt on a new session or an existing one. */
-import type { Client, RouteBody } from '../client/index.js';
+import type { AdmittedRun, Client, RouteBody } from '../client/index.js';
 import { type Cli, collect, type Define, examples, readCount, readTime } from './cli.js';
 import { exits, UsageError } from './exits.js';
 import { findProject, findSession, projectOfFolder } from './find-id.js';
@@ -98,13 +98,15 @@ export async function onSession(client: Client, text: string) {
 /** Without `--follow` and `--wait` the ids are all there is to say. */
 export async function watchRun(
   cli: Cli,
-  queued: { runId: string; sessionId: string },
+  admitted: AdmittedRun,
   { follow, wait, timeout }: Pick<Flags, 'follow' | 'wait' | 'timeout'>,
 ): Promise<number> {
+  // The answer to what was put into a turn is that of the turn.
+  const { runId, sessionId, injectedInto = runId, delivery } = admitted;
   if (follow || wait)
-    return followRun(cli, queued.runId, { shows: follow ? 'transcript' : 'answer', timeoutMs: timeout });
-  if (cli.terminal.json) cli.terminal.printJson(queued);
-  else cli.terminal.print(queued.runId);
-  cli.terminal.remark(`queued on ${queued.sessionId}: quarterdeck wait ${queued.runId}`);
+    return followRun(cli, injectedInto, { shows: follow ? 'transcript' : 'answer', timeoutMs: timeout });
+  if (cli.terminal.json) cli.terminal.printJson(admitted);
+  else cli.terminal.print(runId);
+  cli.terminal.remark(`${delivery} on ${sessionId}: quarterdeck wait ${injectedInto}`);
   return exits.completed;
 }

@@ -167,6 +167,47 @@ describe('the command line, for runs', () => {
     expect(await ask(['interrupt', sessionId])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
+  it('moves, edits and clears what waits', async () => {
+    const { sessionId, runId, gate } = await world.hold();
+    const [first, second] = [await world.start('Hello', sessionId), await world.start('Bye', sessionId)];
+    await ask(['queue', 'move', second.runId, '--first']);
+    const edited = await ask(['queue', 'edit', second.runId, 'What is 7*7?']);
+    expect(edited).toMatchObject({ code: 0, stdout: expect.stringContaining('What is 7*7?') });
+    const { stdout } = await ask(['queue', sessionId, '--json']);
+    const waiting = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Run).runId);
+    expect(waiting).toEqual([second.runId, first.runId]);
+    expect((await ask(['queue', 'move', first.runId, '--first', '--last'])).code).toBe(2);
+    expect((await ask(['queue', 'now', first.runId])).code).toBe(0);
+    expect((await ask(['queue', 'clear', sessionId])).stdout).toBe(`${sessionId} 2 cancelled\n`);
+    gate.open();
+    await world.ended(runId);
+  });
+
+  it('tries a run again, with another prompt', async () => {
+    const { runId } = await world.complete('What is 2+2?');
+    expect(await ask(['retry', runId, '--wait'])).toMatchObject({ code: 0, stdout: '4\n' });
+    const other = await ask(['retry', runId, '--wait', '--prompt', 'What is 3+3?']);
+    expect(other).toMatchObject({ code: 0, stdout: '6\n' });
+  });
+
+  it('send --steer puts a prompt into the turn under way, and waits for its answer', async () => {
+    const { sessionId, runId, gate } = await world.hold();
+    const steered = await ask(['send', sessionId, '--steer', '--json', 'By the way']);
+    expect(JSON.parse(steered.stdout)).toMatchObject({ delivery: 'injected', injectedInto: runId });
+    gate.open();
+    await world.ended(runId);
+  });
+
+  it('send --interrupt takes the place of what runs', async () => {
+    const { sessionId, runId } = await world.hold();
+    const end = await ask(['send', sessionId, '--interrupt', '--wait', 'What is 8*8?']);
+    expect(end).toMatchObject({ code: 0, stdout: '64\n' });
+    await world.ended(runId, 'cancelled');
+  });
+
   it('lists, pauses and resumes a queue', async () => {
     const { sessionId, runId, gate } = await world.hold();
     const [first, second] = [await world.start('Hello', sessionId), await world.start('Bye', sessionId)];
