@@ -1,6 +1,7 @@
 /** `quarterdeck attach`: work in a session. What happens scrolls by, and what is typed below it goes to the agent. */
-import { clearScreenDown, createInterface, cursorTo, type Interface } from 'node:readline';
+import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import type { Client, EventEnvelope, Session } from '../client/index.js';
+import { cleanLine } from './clean-text.js';
 import { type Cli, type Define, examples } from './cli.js';
 import { describeCall } from './describe-call.js';
 import { exits, UsageError } from './exits.js';
@@ -58,6 +59,8 @@ async function openSession(client: Client, text: string | undefined, flags: Flag
 /** A person who is here waits for a server that is started again; what was typed is sent once, whenever that is. */
 const patience = { retryMsMax: 60_000 };
 
+/** Of a question beside its request; what is longer than a line hides what is above. */
+const answersChars = 40;
 const decisions = { y: 'allow', n: 'deny', a: 'always_allow' } as const;
 
 class Attachment {
@@ -79,6 +82,8 @@ class Attachment {
     this.transcript = new Transcript(cli.terminal, { runs: true });
     cli.terminal.footer = {
       clear: () => {
+        // What is typed may be longer than a line.
+        moveCursor(stdout, 0, -this.input.getCursorPos().rows);
         cursorTo(stdout, 0);
         clearScreenDown(stdout);
       },
@@ -92,7 +97,7 @@ class Attachment {
   async stay(): Promise<void> {
     const { sessionId, name, headSeq } = this.session;
     await this.takeUp();
-    this.cli.terminal.print(`${sessionId} "${name}"; Ctrl-C interrupts, twice leaves`);
+    this.cli.terminal.print(`${sessionId} "${cleanLine(name)}"; Ctrl-C interrupts, twice leaves`);
     this.input.on('line', (line) => void this.take(line));
     this.input.on('SIGINT', () => void this.interrupt());
     this.input.on('close', () => this.controller.abort());
@@ -140,9 +145,10 @@ class Attachment {
   }
 
   private promptText(): string {
-    const { paint } = this.cli.terminal;
+    const { paint, width } = this.cli.terminal;
     const [request] = this.requests.values();
-    if (request !== undefined) return paint.yellow(`allow ${request}? [y]es [n]o [a]lways > `);
+    if (request !== undefined)
+      return paint.yellow(`allow ${cleanLine(request, width - answersChars)}? [y]es [n]o [a]lways > `);
     return paint.bold(this.activeRunId === undefined ? 'idle > ' : 'working > ');
   }
 

@@ -1,5 +1,5 @@
 /** `quarterdeck events`: a part of a log as it is. */
-import type { EventEnvelope } from '../client/index.js';
+import type { EventEnvelope, EventsPage, RouteQuery } from '../client/index.js';
 import { type Cli, type Define, examples, readCount } from './cli.js';
 import { findRun, findSession } from './find-id.js';
 import { listMaxDefault, showList, timeWords } from './lists.js';
@@ -27,34 +27,41 @@ export const define: Define = (command, cli) => {
     .action((id: string, flags: Flags) => list(cli, id, flags));
 };
 
-async function list(cli: Cli, text: string, { types, after, last, limit }: Flags): Promise<void> {
+async function list(cli: Cli, text: string, { types, ...part }: Flags): Promise<void> {
   const client = await cli.client();
   const isRun = text.startsWith('run_');
   const id = isRun ? await findRun(client, text) : await findSession(client, text);
-  const found: EventEnvelope[] = [];
-  const max = last ?? limit;
-  const filter = { ...(types !== undefined && { types: types.split(',') }) };
-  // Pages by seq, which cost the same wherever in the log they are.
-  for (let seq = after ?? 0, more = max > 0; more && found.length < max; ) {
-    const query = {
-      ...filter,
-      limit: Math.min(eventsPageMax, max - found.length),
-      ...(last === undefined
-        ? { after: seq }
-        : { after, order: 'desc' as const, ...(seq > 0 && found.length > 0 && { before: seq }) }),
-    };
-    const page = isRun
-      ? await client.runs.listEvents(id, query)
-      : await client.sessions.listEvents(id, query);
-    found.push(...page.events);
-    seq = page.events.at(-1)?.seq ?? seq;
-    more = page.hasMore && page.events.length > 0;
-  }
-  if (last !== undefined) found.reverse();
-  showList(cli, found, [
+  const filter = types === undefined ? {} : { types: types.split(',') };
+  const events = await readLog(
+    (query) =>
+      isRun
+        ? client.runs.listEvents(id, { ...filter, ...query })
+        : client.sessions.listEvents(id, { ...filter, ...query }),
+    part,
+  );
+  showList(cli, events, [
     { title: 'SEQ', of: ({ seq }) => seq },
     { title: 'TIME', of: ({ ts }) => timeWords(ts) },
     { title: 'TYPE', of: ({ type }) => type },
     { title: 'EVENT', of: ({ event: { type: _, ...fields } }) => JSON.stringify(fields) },
   ]);
+}
+
+/** Pages by seq, which cost the same wherever in the log they are; from the end when the latest are asked for. */
+async function readLog(
+  readPage: (query: RouteQuery<'listRunEvents'>) => Promise<EventsPage>,
+  { after, last, limit }: Omit<Flags, 'types'>,
+): Promise<EventEnvelope[]> {
+  const max = last ?? limit;
+  const order = last === undefined ? 'asc' : 'desc';
+  const found: EventEnvelope[] = [];
+  let range: { after?: number; before?: number } = after === undefined ? {} : { after };
+  while (found.length < max) {
+    const page = await readPage({ ...range, order, limit: Math.min(eventsPageMax, max - found.length) });
+    found.push(...page.events);
+    const end = page.events.at(-1);
+    if (!page.hasMore || end === undefined) break;
+    range = order === 'asc' ? { after: end.seq } : { ...range, before: end.seq };
+  }
+  return last === undefined ? found : found.reverse();
 }

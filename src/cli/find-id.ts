@@ -1,19 +1,19 @@
 /** What people type for a thing: its id, the beginning of it, its name, or `@last` for the newest. */
-import type { Client, PagedRoute, Permission, Project, RunSummary, Session } from '../client/index.js';
+import type { Client, Permission, Project, RunSummary, Session } from '../client/index.js';
 import { Refusal, UsageError } from './exits.js';
+import { collectRows, readRows } from './read-rows.js';
 
 const whole = /^(?:ses|run|prm|perm|req)_[0-9a-f]{32}$/;
 const last = '@last';
-/** So many pages of 500 are looked through for the beginning of an id or a name. */
-const pagesMax = 20;
-const pageRows = 500;
+/** So many are looked through for the beginning of an id or a name. */
+const rowsMax = 10_000;
 const namedMax = 5;
 
 /** A whole id is taken as it is; the server says when there is no such session. */
 export async function findSession(client: Client, text: string): Promise<string> {
   if (whole.test(text)) return text;
   if (text === last) return newest(await client.sessions.list({ limit: 1 }), 'session').sessionId;
-  const rows = readRows(client, 'listSessions', { archived: 'all' }, (page) => page);
+  const rows = readRows(client, 'listSessions', { query: { archived: 'all' }, max: rowsMax }, (page) => page);
   const found = await pick<Session>(rows, text, 'session', 'sessions', ({ sessionId, name }) => [
     sessionId,
     name,
@@ -24,25 +24,29 @@ export async function findSession(client: Client, text: string): Promise<string>
 export async function findRun(client: Client, text: string): Promise<string> {
   if (whole.test(text)) return text;
   if (text === last) return newest((await client.runs.list({ limit: 1 })).runs, 'run').runId;
-  const rows = readRows(client, 'listRuns', {}, ({ runs }) => runs);
+  const rows = readRows(client, 'listRuns', { max: rowsMax }, ({ runs }) => runs);
   return (await pick<RunSummary>(rows, text, 'run', 'runs', ({ runId }) => [runId])).runId;
 }
 
 export async function findProject(client: Client, text: string): Promise<Project> {
-  const rows = readRows(client, 'listProjects', {}, (page) => page);
+  const rows = readRows(client, 'listProjects', { max: rowsMax }, (page) => page);
   return pick<Project>(rows, text, 'project', 'projects list', ({ projectId, name }) => [projectId, name]);
 }
 
 /** Without a text the only one that waits for an answer. */
 export async function findPermission(client: Client, text: string | undefined): Promise<string> {
   if (text !== undefined && whole.test(text)) return text;
-  const rows = readRows(client, 'listPermissions', { status: 'pending' }, ({ permissions }) => permissions);
+  const rows = readRows(
+    client,
+    'listPermissions',
+    { query: { status: 'pending' }, max: rowsMax },
+    ({ permissions }) => permissions,
+  );
   if (text !== undefined && text !== last)
     return (
       await pick<Permission>(rows, text, 'permission request', 'permissions', ({ requestId }) => [requestId])
     ).requestId;
-  const waiting: Permission[] = [];
-  for await (const row of rows) waiting.push(row);
+  const waiting = await collectRows(rows);
   const [only, ...others] = text === last ? waiting.slice(-1) : waiting;
   if (only === undefined) throw new Refusal('No permission is asked for.');
   if (others.length > 0)
@@ -53,7 +57,7 @@ export async function findPermission(client: Client, text: string | undefined): 
 /** The project whose folder holds `folder`; the innermost when there are several. */
 export async function projectOfFolder(client: Client, folder: string): Promise<Project> {
   let nearest: Project | undefined;
-  for await (const project of readRows(client, 'listProjects', {}, (page) => page)) {
+  for await (const project of readRows(client, 'listProjects', { max: rowsMax }, (page) => page)) {
     const isWithin = folder === project.root || folder.startsWith(`${project.root.replace(/\/$/, '')}/`);
     if (isWithin && project.root.length >= (nearest?.root.length ?? 0)) nearest = project;
   }
@@ -61,24 +65,6 @@ export async function projectOfFolder(client: Client, folder: string): Promise<P
   throw new UsageError(
     `no project holds this folder: name one with --project ("quarterdeck projects list" shows them), or make it one with "quarterdeck projects add ."`,
   );
-}
-
-async function* readRows<Name extends PagedRoute, Row>(
-  client: Client,
-  name: Name,
-  query: Readonly<Record<string, unknown>>,
-  rowsOf: (page: Awaited<ReturnType<typeof client.ask<Name>>>['body']) => readonly Row[],
-): AsyncGenerator<Row> {
-  let pages = 0;
-  // The compiler cannot see that every paged route has a `limit`.
-  const question = { query: { ...query, limit: pageRows } } as unknown as Parameters<
-    typeof client.pages<Name>
-  >[1];
-  for await (const page of client.pages(name, question)) {
-    yield* rowsOf(page);
-    pages += 1;
-    if (pages === pagesMax) return;
-  }
 }
 
 async function pick<Row>(

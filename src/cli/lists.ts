@@ -1,5 +1,4 @@
 /** How lists are shown: one line of JSON for each thing, or rows. */
-import type { Client, PagedRoute, RouteQuery } from '../client/index.js';
 import { cleanLine } from './clean-text.js';
 import type { Cli } from './cli.js';
 
@@ -9,26 +8,6 @@ export interface Column<Row> {
 }
 
 export const listMaxDefault = 50;
-const pageRowsMax = 500;
-
-/** Up to `max` rows of a list, over as many pages as that takes. */
-export async function readUpTo<Name extends PagedRoute, Row>(
-  client: Client,
-  name: Name,
-  question: { ids?: readonly string[]; query?: Readonly<Record<string, unknown>> },
-  max: number,
-  rowsOf: (page: Awaited<ReturnType<typeof client.ask<Name>>>['body']) => readonly Row[],
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  if (max === 0) return rows;
-  // The compiler cannot see that every paged route has a `limit`.
-  const query = { ...question.query, limit: Math.min(max, pageRowsMax) } as unknown as RouteQuery<Name>;
-  for await (const page of client.pages(name, { ...question, query })) {
-    rows.push(...rowsOf(page));
-    if (rows.length >= max) break;
-  }
-  return rows.slice(0, max);
-}
 
 export function showList<Row>(
   { terminal }: Cli,

@@ -3,7 +3,8 @@ import type { Permission, PermissionDecisionKind } from '../client/index.js';
 import { type Cli, type Define, examples, readCount } from './cli.js';
 import { describeCall } from './describe-call.js';
 import { findPermission } from './find-id.js';
-import { listMaxDefault, readUpTo, showList, timeWords } from './lists.js';
+import { listMaxDefault, showList, timeWords } from './lists.js';
+import { collectRows, readRows } from './read-rows.js';
 
 export const definePermissions: Define = (command, cli) => {
   command
@@ -16,7 +17,9 @@ export const definePermissions: Define = (command, cli) => {
 async function list(cli: Cli, { decided, limit }: { decided?: boolean; limit: number }): Promise<void> {
   const client = await cli.client();
   const query = { status: decided ? 'decided' : 'pending' };
-  const rows = await readUpTo(client, 'listPermissions', { query }, limit, (page) => page.permissions);
+  const rows = await collectRows(
+    readRows(client, 'listPermissions', { query, max: limit }, (page) => page.permissions),
+  );
   showList<Permission>(cli, rows, [
     { title: 'REQUEST', of: ({ requestId }) => requestId },
     { title: 'ASKED', of: ({ requestedAt }) => timeWords(requestedAt) },

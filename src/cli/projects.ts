@@ -3,7 +3,8 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Cli, type Define, examples } from './cli.js';
 import { findProject } from './find-id.js';
-import { readUpTo, showList, showOne } from './lists.js';
+import { showList, showOne } from './lists.js';
+import { collectRows, readRows } from './read-rows.js';
 
 interface AddFlags {
   id?: string;
@@ -33,13 +34,7 @@ export const define: Define = (command, cli) => {
 };
 
 async function list(cli: Cli): Promise<void> {
-  const rows = await readUpTo(
-    await cli.client(),
-    'listProjects',
-    {},
-    Number.POSITIVE_INFINITY,
-    (page) => page,
-  );
+  const rows = await collectRows(readRows(await cli.client(), 'listProjects', {}, (page) => page));
   showList(cli, rows, [
     { title: 'PROJECT', of: ({ projectId }) => projectId },
     { title: 'FOLDER', of: ({ root }) => root },

@@ -4,8 +4,9 @@ import { cleanLine } from './clean-text.js';
 import { type Cli, type Define, examples } from './cli.js';
 import { UsageError } from './exits.js';
 import { findRun, findSession } from './find-id.js';
-import { readUpTo, showList } from './lists.js';
+import { showList } from './lists.js';
 import { readPrompt } from './read-prompt.js';
+import { collectRows, readRows } from './read-rows.js';
 
 type Place = RouteBody<'moveRun'>;
 
@@ -78,10 +79,11 @@ export const define: Define = (command, cli) => {
 async function list(cli: Cli, text: string): Promise<void> {
   const client = await cli.client();
   const ids = [await findSession(client, text)];
-  const rows = await readUpTo(client, 'getQueue', { ids }, Number.POSITIVE_INFINITY, (page) => page.runs);
+  const rows = await collectRows(readRows(client, 'getQueue', { ids }, (page) => page.runs));
   showList<RunSummary>(cli, rows, [
     { title: 'PLACE', of: ({ queuePosition }) => queuePosition },
     { title: 'RUN', of: ({ runId }) => runId },
+    { title: 'WAITS FOR', of: ({ waitingFor }) => waitingFor },
     { title: 'PROMPT', of: ({ inputPreview }) => inputPreview },
   ]);
 }

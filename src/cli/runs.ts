@@ -2,7 +2,8 @@
 import type { RunSummary } from '../client/index.js';
 import { type Cli, type Define, examples, readCount } from './cli.js';
 import { findProject, findSession } from './find-id.js';
-import { listMaxDefault, readUpTo, showList, timeWords } from './lists.js';
+import { listMaxDefault, showList, timeWords } from './lists.js';
+import { collectRows, readRows } from './read-rows.js';
 
 interface Flags {
   session?: string;
@@ -28,7 +29,7 @@ async function list(cli: Cli, { session, project, status, limit }: Flags): Promi
     ...(project !== undefined && { projectId: (await findProject(client, project)).projectId }),
     ...(status !== undefined && { status }),
   };
-  const rows = await readUpTo(client, 'listRuns', { query }, limit, (page) => page.runs);
+  const rows = await collectRows(readRows(client, 'listRuns', { query, max: limit }, (page) => page.runs));
   showList<RunSummary>(cli, rows, [
     { title: 'RUN', of: ({ runId }) => runId },
     { title: 'STATUS', of: ({ status: state }) => state },

@@ -19,7 +19,7 @@ export const define: Define = (command, cli) => {
   command
     .argument('<session>', 'Id, the beginning of one, name, or @last')
     .argument('[prompt]', 'What to do; "-", or none where input is piped, reads it from standard input')
-    .option('--queue', 'Behind what waits already; this is the default')
+    .option('--queue', 'Behind what waits already')
     .option('--steer', 'Into the turn that is under way')
     .option('--interrupt', 'Instead of the run that is active')
     .option('--reject', 'Only when the session has nothing to do')

@@ -2,7 +2,8 @@
 import type { Session } from '../client/index.js';
 import { type Cli, type Define, examples, readCount } from './cli.js';
 import { findProject } from './find-id.js';
-import { listMaxDefault, readUpTo, showList, timeWords } from './lists.js';
+import { listMaxDefault, showList, timeWords } from './lists.js';
+import { collectRows, readRows } from './read-rows.js';
 
 interface Flags {
   project?: string;
@@ -27,7 +28,7 @@ async function list(cli: Cli, { project, archived, all, limit }: Flags): Promise
     archived: all ? 'all' : archived ? 'true' : 'false',
     ...(project !== undefined && { projectId: (await findProject(client, project)).projectId }),
   };
-  const rows = await readUpTo(client, 'listSessions', { query }, limit, (page) => page);
+  const rows = await collectRows(readRows(client, 'listSessions', { query, max: limit }, (page) => page));
   showList<Session>(cli, rows, [
     { title: 'SESSION', of: ({ sessionId }) => sessionId },
     { title: 'STATUS', of: ({ status }) => status },

@@ -9,12 +9,16 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const commands = readSteps(readme).flatMap((step) => step.commands);
 const printedBase = 'http://127.0.0.1:18420';
 
+/** All that needs a server; `npm start` is the one that is started here. */
+const isTried = ({ text }: { text: string }) => text !== 'npm start';
+
 let server: ServerProcess;
 let shell: Shell;
 
 beforeAll(async () => {
   server = await startServerProcess();
   shell = new Shell();
+  await shell.run(`export QUARTERDECK_URL=${server.url} QUARTERDECK_PROFILE=/nonexistent`);
 });
 
 afterAll(async () => {
@@ -27,16 +31,12 @@ describe('README.md', () => {
     expect(readme).toContain(server.stdout().replace(server.url, printedBase));
   });
 
-  it.each(commands.filter(({ text }) => text.includes('curl')))(
-    'does what it says at line $line',
-    async (command) => {
-      expect(command.checks.length).toBeGreaterThan(0);
-      await shell.follow({ ...command, text: command.text.replaceAll(printedBase, server.url) });
-    },
-  );
+  it.each(commands.filter(isTried))('does what it says at line $line', async (command) => {
+    expect(command.checks.length).toBeGreaterThan(0);
+    await shell.follow({ ...command, text: command.text.replaceAll(printedBase, server.url) });
+  });
 
-  it('has no other commands than these and npm start', () => {
-    const others = commands.filter(({ text }) => !text.includes('curl'));
-    expect(others.map(({ text }) => text)).toEqual(['npm start']);
+  it('tries everything but npm start', () => {
+    expect(commands.filter(isTried)).toHaveLength(commands.length - 1);
   });
 });
