@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -50,6 +51,8 @@ export function setup() {
       built,
     ]);
     cpSync(join(root, 'src/store/migrations'), join(built, 'store/migrations'), { recursive: true });
+    // `npx quarterdeck` in a checkout starts it as a program; packed, npm sees to it.
+    chmodSync(join(built, 'main.js'), 0o755);
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     renameSync(built, join(root, 'dist'));
   });

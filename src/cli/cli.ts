@@ -85,7 +85,7 @@ export type Define = (command: Command, cli: Cli) => void;
 
 /** Shown at the end of the help of a command; a line that does not name the program begins with it. */
 export function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => (line.includes('quarterdeck') ? `  ${line}` : `  quarterdeck ${line}`)).join('\n')}`;
+  return `\nExamples:\n${lines.map((line) => (line.includes('quarterdeck ') ? `  ${line}` : `  quarterdeck ${line}`)).join('\n')}`;
 }
 
 /** `90`, `90s`, `1.5m`, `2h`, `500ms`, in milliseconds. */

@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'runs', about: 'List runs', load: async () => (await import('./runs.js')).define },
   { name: 'events', about: 'List what is in a log', load: async () => (await import('./events.js')).define },
   {
+    name: 'search',
+    about: 'Find prompts and messages by their words',
+    load: async () => (await import('./search.js')).define,
+  },
+  {
     name: 'show',
     about: 'Show a session, run or project',
     load: async () => (await import('./show.js')).define,

@@ -1,19 +1,21 @@
 /** Lists of the server, row by row over as many pages as are asked for. */
 import type { Client, PagedRoute, RouteQuery } from '../client/index.js';
 
-const pageRowsMax = 500;
+const pageRowsDefault = 500;
 
 export interface RowsQuestion {
   ids?: readonly string[];
   query?: Readonly<Record<string, unknown>>;
   /** The last row that is wanted. */
   max?: number;
+  /** Of one page, where the server gives fewer than usual. */
+  pageRowsMax?: number;
 }
 
 export async function* readRows<Name extends PagedRoute, Row>(
   client: Client,
   name: Name,
-  { ids = [], query = {}, max = Number.POSITIVE_INFINITY }: RowsQuestion,
+  { ids = [], query = {}, max = Number.POSITIVE_INFINITY, pageRowsMax = pageRowsDefault }: RowsQuestion,
   rowsOf: (page: Awaited<ReturnType<typeof client.ask<Name>>>['body']) => readonly Row[],
 ): AsyncGenerator<Row> {
   let left = max;

@@ -39,7 +39,7 @@ describe('the command line, of itself', () => {
       const line = `${stdout}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _quarterdeck; printf '%s\\n' "\${COMPREPLY[@]}"`;
       return spawnSync('bash', ['--norc', '-c', line], { encoding: 'utf8' }).stdout.trim().split('\n');
     };
-    expect(complete('quarterdeck', 'se')).toEqual(['send', 'sessions', 'serve']);
+    expect(complete('quarterdeck', 'se')).toEqual(['send', 'sessions', 'search', 'serve']);
     expect(complete('qd', 'run', '--fo')).toEqual(['--follow']);
     expect(complete('qd', '--json', 'projects', 'a')).toEqual(['add']);
   });

@@ -96,8 +96,8 @@ describe('a backup', () => {
   });
 
   test.each([
-    [['backup'], 'takes one file'],
-    [['restore', 'a', 'b'], 'takes one file'],
+    [['backup'], "argument 'file'"],
+    [['restore', 'a', 'b'], '"b"'],
     [['backup', 'a', '--force'], '--force'],
   ])('%j is a mistake of whoever typed it', async (args, words) => {
     const { code, stderr } = await runProgram(args);
