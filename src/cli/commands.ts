@@ -67,6 +67,11 @@ export const commands: readonly CommandEntry[] = [
     about: 'Send the prompt of a run that has ended once more',
     load: async () => (await import('./retry.js')).define,
   },
+  {
+    name: 'fork',
+    about: 'Open a new session that knows what another one knew',
+    load: async () => (await import('./fork.js')).define,
+  },
   { name: 'cancel', about: 'Cancel a run', load: async () => (await import('./cancel.js')).defineCancel },
   {
     name: 'interrupt',
