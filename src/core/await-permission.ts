@@ -1,5 +1,4 @@
 import { isAppError } from '../contract/index.js';
-import { aborted } from './deadline.js';
 import { boundValue } from './event-bounds.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
@@ -35,6 +34,9 @@ export async function awaitPermission(
   let cancelUnattended: () => void = () => undefined;
   const onError = (error: unknown) => log.warn('a request could not be decided', { requestId, error });
   const unsubscribe = wakeup.subscribe(`permission:${requestId}`, () => wake());
+  const onAbort = () => wake();
+  // Once, not in each round: a request may wait for days.
+  signal.addEventListener('abort', onAbort);
   try {
     const verdict = judgeAsk(policy, ask);
     const request = { requestId, toolUseId, toolName, toolInput, verdict, at: clock.now() };
@@ -60,12 +62,13 @@ export async function awaitPermission(
       }
       // A lost wake-up is made good by looking again.
       const cancelTimer = clock.after(options.sweepMs, wake);
-      await Promise.race([woken, aborted(signal)]);
+      await woken;
       cancelTimer();
     }
     return { decision: 'deny', message: 'the run was cancelled' };
   } finally {
     cancelUnattended();
+    signal.removeEventListener('abort', onAbort);
     unsubscribe();
   }
 }
