@@ -289,7 +289,10 @@ export interface RunStore {
   observeContinuation(claim: RunClaim, continuation: Continuation, at: number): Promise<void>;
   /** Appends what concerns a session and no run. A session that is gone takes nothing. */
   appendSessionEvents(sessionId: string, events: readonly PendingEvent[], at: number): Promise<void>;
-  /** Durable. The terminal state, its one terminal event, and what the run leaves behind. Throws `stale_claim`. */
+  /**
+   * Durable. The terminal state, its one terminal event, and what the run leaves behind. What is still `steering` into
+   * it has missed its turn. Throws `stale_claim`.
+   */
   finishRun(claim: RunClaim, end: RunEnd): Promise<void>;
   /** Durable. Back to `queued`, in front of what waits. Only before `handOverRun`. Throws `stale_claim`. */
   requeueRun(claim: RunClaim, reason: string, at: number): Promise<void>;

@@ -7,6 +7,7 @@ import { refuseLaterCopy } from './fork-origin.js';
 import type { SessionHead } from './heads.js';
 import { settlePermissions } from './permissions.js';
 import { requeueRun } from './run-queue.js';
+import { returnLateSteers } from './steer-runs.js';
 import type { Transaction } from './transaction.js';
 
 type RunProgress = Pick<
@@ -71,6 +72,7 @@ export function runProgress(connection: Connection, logEventsMax: number): RunPr
         (tx) => {
           const run = claimedRun(tx, claim);
           const session = tx.sessionOf(run);
+          returnLateSteers(tx, session, end.at);
           finishRun(tx, session, run, end);
           if (logEventsMax > 0) markLongLog(tx, session, logEventsMax);
         },

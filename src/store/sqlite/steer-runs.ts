@@ -63,6 +63,21 @@ function steered(session: SessionHead, { runId, status }: RunHead, injectedInto?
   return { runId, sessionId, status, delivery: 'injected', injectedInto };
 }
 
+/**
+ * For the end of a turn. Its driver has waited for every text that it knew of, so what is still on its way was admitted
+ * in that very moment and has not been told to the agent: it has missed the turn, and no run behind it may come first.
+ */
+export function returnLateSteers(tx: Transaction, session: SessionHead, at: number): void {
+  // Most sessions never see one, and a flush in the middle of a group costs.
+  if (session.typeCounts.run_steering === undefined) return;
+  tx.flush();
+  const late = tx.all(
+    `SELECT run_id FROM runs WHERE session_key = ? AND status = 'steering' ORDER BY queue_order`,
+    session.key,
+  );
+  for (const { run_id } of late) settleSteer(tx, run_id as string, { outcome: 'missed' }, at);
+}
+
 function settleMissed(tx: Transaction, session: SessionHead, run: RunHead, at: number): void {
   if (run.cancelRequestedAt !== null) {
     finishRun(tx, session, run, { outcome: { status: 'cancelled' }, toolHistory: [], at });

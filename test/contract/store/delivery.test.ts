@@ -107,6 +107,19 @@ describe.each(storesUnderTest)('delivery to a busy session in $name', (subject) 
     expect(runs.map((run) => run.runId)).toEqual([runId, later.runId]);
   });
 
+  it('puts a run back that nobody had told the agent when the turn ended', async () => {
+    const world = await worldWithProject();
+    const { sessionId, runId, active } = await steering(world);
+    const later = await world.admit({ sessionId });
+    await world.finish(active);
+    expect((await world.claimOne()).runId).toBe(runId);
+    await world.store.settleSteer(runId, { outcome: 'missed' }, world.now);
+    expect(await world.status(runId)).toBe('injecting');
+    expect(await world.status(later.runId)).toBe('queued');
+    const types = (await world.types(sessionId)).filter((type) => /^run_(requeued|completed)$/.test(type));
+    expect(types).toEqual(['run_requeued', 'run_completed']);
+  });
+
   it('steers only into a turn that is under way and not being cancelled', async () => {
     const world = await worldWithProject();
     const { sessionId } = await world.admit();
