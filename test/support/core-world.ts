@@ -13,7 +13,7 @@ import { type OpenedStore, storesUnderTest } from './stores.js';
 
 const quiet: Log = { info() {}, warn() {}, error() {} };
 
-const capable: HarnessCapabilities = {
+export const capableOfAll: HarnessCapabilities = {
   resume: true,
   fork: 'at_run',
   steer: true,
@@ -42,7 +42,7 @@ export class CoreWorld {
     if (subject === undefined) throw new Error('no store in memory is listed');
     const opened = await subject.open();
     const root = await realpath(await mkdtemp(join(tmpdir(), 'quarterdeck-core-')));
-    const guest = new GuestHarness({ ...capable, ...capabilities });
+    const guest = new GuestHarness({ ...capableOfAll, ...capabilities });
     const defaults = Object.fromEntries(
       Object.entries(settings).map(([name, { schema }]) => [name, schema.parse(undefined)]),
     ) as unknown as CoreOptions & { replayEventsMax: number; replayBytesMax: number };

@@ -11,10 +11,22 @@ export class FixedClock implements Clock {
   private ids = 0;
   private timers: Timer[] = [];
 
-  constructor(private readonly startMs = 1_750_000_000_000) {}
+  constructor(private startMs = 1_750_000_000_000) {}
 
   now(): number {
     return this.startMs + this.elapsedMs;
+  }
+
+  /** Somebody sets the wall clock; the monotonic one does not notice. */
+  setBack(ms: number): void {
+    this.startMs -= ms;
+  }
+
+  /** The clock of the next process on this machine: the same time, ids that go on, and no timers. */
+  successor(): FixedClock {
+    const next = new FixedClock(this.now());
+    next.ids = this.ids;
+    return next;
   }
 
   monotonicMs(): number {

@@ -18,11 +18,22 @@ export interface GuestTurn {
   /** The first sign of life, with what restores the conversation. */
   begin(continuation?: string): void;
   end(result: TurnResult): void;
+  /** What it ended with, once it has. */
+  result?: TurnResult;
+}
+
+/** A conversation that the core waits for. */
+export interface GuestOpening {
+  request: OpenRequest;
+  letGo(): void;
+  refuse(error: unknown): void;
 }
 
 export interface GuestText {
   prompt: string;
   answer(outcome: SteerOutcome): void;
+  /** What it was answered, once it was. */
+  outcome?: SteerOutcome;
 }
 
 export class GuestHarness implements Harness {
@@ -30,13 +41,24 @@ export class GuestHarness implements Harness {
   readonly opened: GuestConversation[] = [];
   readonly turns: GuestTurn[] = [];
   readonly texts: GuestText[] = [];
+  /** Of an agent that is slow to open, those under way. */
+  openings: GuestOpening[] = [];
 
-  constructor(readonly capabilities: Harness['capabilities']) {}
+  constructor(
+    readonly capabilities: Harness['capabilities'],
+    private readonly ways: { opensSlowly?: boolean; isDeafTo?: (prompt: string) => boolean } = {},
+  ) {}
 
-  async open(request: OpenRequest): Promise<Conversation> {
+  async open(request: OpenRequest, signal: AbortSignal): Promise<Conversation> {
+    if (this.ways.opensSlowly === true) await this.openingOf(request, signal);
     const conversation = new GuestConversation(this, request, this.opened.length + 1);
     this.opened.push(conversation);
     return conversation;
+  }
+
+  /** Whether it goes on when it is interrupted. */
+  isDeafTo(prompt: string): boolean {
+    return this.ways.isDeafTo?.(prompt) === true;
   }
 
   async forget(): Promise<void> {}
@@ -47,6 +69,15 @@ export class GuestHarness implements Harness {
 
   async close(): Promise<void> {
     for (const conversation of this.opened) await conversation.close();
+  }
+
+  private openingOf(request: OpenRequest, signal: AbortSignal): Promise<void> {
+    return new Promise<void>((letGo, refuse) => {
+      this.openings.push({ request, letGo, refuse });
+      signal.addEventListener('abort', () => refuse(signal.reason));
+    }).finally(() => {
+      this.openings = this.openings.filter((opening) => opening.request !== request);
+    });
   }
 
   /** The turn of this prompt, once it is there. */
@@ -65,6 +96,7 @@ export class GuestConversation implements Conversation {
   readonly process: Conversation['process'];
   readonly ended: Promise<ConversationEnd>;
   private end: (end: ConversationEnd) => void = () => undefined;
+  private underWay: GuestTurn | undefined;
 
   constructor(
     private readonly harness: GuestHarness,
@@ -90,21 +122,42 @@ export class GuestConversation implements Conversation {
         host,
         conversation: this,
         begin: (continuation = `of ${this.process.harnessProcessId}`) => host.acknowledge(continuation),
-        end: resolve,
+        end: (result) => {
+          turn.result ??= result;
+          resolve(result);
+        },
       };
-      host.signal.addEventListener('abort', () => resolve({ outcome: 'interrupted' }));
+      const obeys = !this.harness.isDeafTo(request.prompt);
+      if (obeys) host.signal.addEventListener('abort', () => turn.end({ outcome: 'interrupted' }));
+      this.underWay = turn;
       this.harness.turns.push(turn);
     });
   }
 
   steer(prompt: string): Promise<SteerOutcome> {
-    return new Promise((answer) => this.harness.texts.push({ prompt, answer }));
+    return new Promise((resolve) => {
+      const text: GuestText = {
+        prompt,
+        answer: (outcome) => {
+          text.outcome ??= outcome;
+          resolve(outcome);
+        },
+      };
+      this.harness.texts.push(text);
+    });
   }
 
   async clearProcesses(): Promise<void> {}
 
   async terminate(): Promise<void> {
+    this.underWay?.end({ outcome: 'interrupted' });
     await this.close();
+  }
+
+  /** Its process ends in the middle of whatever it did. */
+  die(): void {
+    this.underWay?.end({ outcome: 'failed', error: { code: 'agent_died', message: 'It died.' } });
+    this.end({ processExited: true, exitCode: 1 });
   }
 
   async close(): Promise<void> {
