@@ -75,7 +75,7 @@ export function returnLateSteers(tx: Transaction, session: SessionHead, at: numb
     `SELECT run_id FROM runs WHERE session_key = ? AND status = 'steering' ORDER BY queue_order`,
     session.key,
   );
-  for (const { run_id } of late) settleSteer(tx, run_id as string, { outcome: 'missed' }, at);
+  for (const { run_id } of late) settleSteer(tx, run_id as string, { outcome: 'missed' }, undefined, at);
 }
 
 function settleMissed(tx: Transaction, session: SessionHead, run: RunHead, at: number): void {
