@@ -56,6 +56,23 @@ describe('after a kill -9 of the server', () => {
     await expectContext(sessionId, question);
   });
 
+  test('a fork that has not begun begins as it was asked for, and one that has goes on', async () => {
+    await world.complete('Hello', sessionId);
+    const fork = async () => {
+      const { runs } = await world.client.ask('listSessionRuns', { params: { sessionId } });
+      const body = { atRunId: runs[0]?.runId };
+      return (await world.client.ask('forkSession', { params: { sessionId }, body })).sessionId;
+    };
+    const [begun, waiting] = [await fork(), await fork()];
+    const active = await world.hold(begun);
+    await restart();
+    await expectInterrupted(active);
+    await expectContext(waiting, question);
+    const { finalOutput } = await world.complete('What was my first question?', begun);
+    expect(finalOutput).toContain(question);
+    await expectSound(world, begun);
+  });
+
   test('an active run failed, and the runs queued behind it complete', async () => {
     const active = await world.hold(sessionId);
     const queued = [];

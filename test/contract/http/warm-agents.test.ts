@@ -8,7 +8,7 @@ import { World } from './world.js';
 
 const agent = join(root, 'test/support/acp-agent/acp-agent.mjs');
 
-describe('conversations of agents between runs', () => {
+describe('conversations of agents', () => {
   let world: World;
 
   beforeAll(async () => {
@@ -24,9 +24,9 @@ describe('conversations of agents between runs', () => {
   });
   afterAll(() => world?.leave());
 
-  async function ask(sessionId?: string) {
+  async function ask(sessionId?: string, prompt = 'Hello') {
     const session = sessionId === undefined ? { aspTargetName: 'real' } : { policy: 'resume', sessionId };
-    const body = { projectId: world.project.projectId, prompt: 'Hello', session };
+    const body = { projectId: world.project.projectId, prompt, session };
     const started = await world.client.ask('createRun', { body });
     await world.ended(started.runId);
     return { ...started, resume: (await world.run(started.runId)).resume };
@@ -43,5 +43,20 @@ describe('conversations of agents between runs', () => {
     });
     expect(await ask(first.sessionId)).toMatchObject({ resume: { mode: 'native' } });
     expect(await ask(second.sessionId)).toMatchObject({ resume: { mode: 'native' } });
+  });
+
+  test('one that copies only what is now is forked at its last run, and elsewhere refused', async () => {
+    const { sessionId, runId } = await ask(undefined, 'What is 2+2?');
+    const last = await ask(sessionId, 'What is 3+3?');
+    const params = { params: { sessionId } };
+    const refusal = await world.client.refused('forkSession', { ...params, body: { atRunId: runId } });
+    expect(refusal).toMatchObject({ status: 409, code: 'unsupported' });
+    expect(refusal.message).toContain('acp');
+    const fork = await world.client.ask('forkSession', { ...params, body: { atRunId: last.runId } });
+    const first = await ask(fork.sessionId, 'What was my previous question?');
+    expect(first.resume).toMatchObject({ mode: 'native', forkedFrom: { sessionId, runId: last.runId } });
+    const { finalOutput } = await world.run(first.runId);
+    expect(finalOutput).toContain('What is 3+3?');
+    expect(await ask(sessionId)).toMatchObject({ sessionId });
   });
 });
