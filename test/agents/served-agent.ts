@@ -36,6 +36,7 @@ export function describeServedAgent(agent: ServedAgent): void {
     beforeAll(() => stage.begin());
     afterAll(() => stage.end());
     describeRunbook(stage);
+    describeForks(stage, agent.harness);
     describePermissions(stage);
     describeDeaths(stage);
     describeFailures(stage, agent.failures ?? usualFailures);
@@ -132,6 +133,28 @@ function describeRunbook(stage: Stage): void {
         await shell.follow({ ...command, text });
       }
     });
+  });
+}
+
+function describeForks(stage: Stage, harness: HarnessName): void {
+  const previous = 'What was my previous question?';
+
+  it('a fork goes on from the run that it was made at, and its source from its own', async () => {
+    const { client } = stage.world;
+    const { harnesses } = await client.ask('listHarnesses');
+    const can = harnesses.find(({ name }) => name === harness)?.capabilities.fork;
+    const first = await stage.world.complete('What is 2+2? Answer with just the number.');
+    const { sessionId } = first;
+    const params = { sessionId };
+    const early = await client.ask('forkSession', { params, body: {} });
+    // What can only be copied as it is now is copied before the source goes on.
+    const asked = can === 'latest' ? await stage.world.complete(previous, early.sessionId) : undefined;
+    await stage.world.complete('Hello', sessionId);
+    const { runId, finalOutput } = asked ?? (await stage.world.complete(previous, early.sessionId));
+    expect(finalOutput).toContain('2+2');
+    const forkedFrom = { sessionId, runId: first.runId };
+    expect((await stage.world.run(runId)).resume).toMatchObject({ mode: 'native', forkedFrom });
+    expect((await stage.world.complete(previous, sessionId)).finalOutput).toContain('Hello');
   });
 }
 
