@@ -48,7 +48,7 @@ function forkSession(tx: Transaction, request: ForkRequest, record: AnswerRecord
   return response;
 }
 
-const runRow = `SELECT r.run_key, r.run_id, r.last_seq, r.status, r.completed_at, r.handed_over_at,
+const runRow = `SELECT r.run_key, r.run_id, r.session_key, r.last_seq, r.status, r.completed_at, r.handed_over_at,
   x.continuation, x.checkpoint, x.injected_into FROM runs r LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
 /** The named run, or the last one that the agent has ended. */
@@ -63,8 +63,10 @@ function chooseRun(tx: Transaction, source: SessionHead, atRunId: string | undef
       throw nothingToFork('No run of this session has reached its agent and ended yet.');
     return last;
   }
-  const run = tx.get(`${runRow} WHERE r.session_key = ? AND r.run_id = ?`, source.key, atRunId);
-  if (run === undefined) throw new AppError('run_not_found', `The session has no run "${atRunId}".`);
+  const run = tx.get(`${runRow} WHERE r.run_id = ?`, atRunId);
+  if (run === undefined) throw new AppError('run_not_found', 'run not found');
+  if (run.session_key !== source.key)
+    throw nothingToFork('The run belongs to another session: fork that one, or name a run of this one.');
   if (run.completed_at === null) {
     throw new AppError(
       'run_not_ended',

@@ -98,7 +98,8 @@ export function describeForks(world: InWorld): void {
       expect(await refused(empty)).toMatchObject({ status: 409, code: 'no_fork_point' });
       const { sessionId } = await world().complete('Hello');
       const other = await world().complete('Hello');
-      expect(await refused(sessionId, { atRunId: other.runId })).toMatchObject({ code: 'run_not_found' });
+      expect(await refused(sessionId, { atRunId: fresh('run') })).toMatchObject({ code: 'run_not_found' });
+      expect(await refused(sessionId, { atRunId: other.runId })).toMatchObject({ code: 'no_fork_point' });
       const { gate, runId } = await world().hold(sessionId);
       const queued = await world().start(script({ say: 'later' }), sessionId);
       for (const atRunId of [runId, queued.runId])

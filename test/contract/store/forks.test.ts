@@ -132,7 +132,8 @@ describe.each(storesUnderTest)('forks of sessions in $name', (subject) => {
     await expectRefusal(fork(world, 'ses_none'), 'session_not_found');
     await expectRefusal(fork(world, empty.sessionId), 'no_fork_point');
     await expectRefusal(at(runIds[0]), 'no_fork_point');
-    await expectRefusal(at(other.runIds[0]), 'run_not_found');
+    await expectRefusal(at('run_none'), 'run_not_found');
+    await expectRefusal(at(other.runIds[0]), 'no_fork_point');
     await expectRefusal(at(active.runId), 'run_not_ended');
     await expectRefusal(at(queued.runId), 'run_not_ended');
     await world.cancel(queued.runId);
