@@ -266,7 +266,7 @@ export interface RunStore {
   /**
    * Durable. `steering` → `completed`, `failed`, or back to its place in the queue; a run that missed the turn and whose
    * cancel was asked for is cancelled. Its answer, what became of the run, takes the place of the one that was kept.
-   * Does nothing to a run that is not `steering`. Throws `run_not_found`.
+   * A run that is not `steering` any more stays as it is. Throws `run_not_found`.
    */
   settleSteer(
     runId: string,

@@ -1,6 +1,6 @@
 /** The way of a run into the turn of another: out of the queue before the agent is told, so that no crash runs it twice. */
 import { type AdmittedRun, AppError } from '../../contract/index.js';
-import { type AnswerRecord, pendingEvent, type RunEnd, type SteerEnd } from '../../core/index.js';
+import { type AnswerRecord, pendingEvent, type SteerEnd } from '../../core/index.js';
 import { replaceAnswer } from './answers.js';
 import { finishRun } from './finish-run.js';
 import type { RunHead, SessionHead } from './heads.js';
@@ -42,19 +42,23 @@ export function settleSteer(
   const run = tx.findRun(runId);
   if (run === undefined) throw new AppError('run_not_found', 'run not found');
   const session = tx.sessionOf(run);
-  if (run.status !== 'steering') return steered(session, run);
-  const into = end.outcome === 'injected' ? end.into : undefined;
-  if (end.outcome === 'missed') settleMissed(tx, session, run, at);
-  else finishRun(tx, session, run, { outcome: outcomeOf(end), toolHistory: [], at });
-  const response = steered(session, run, into);
+  const open = run.status === 'steering';
+  if (open) settleOpen(tx, session, run, end, at);
+  const response = steered(session, run, open && end.outcome === 'injected' ? end.into : undefined);
   replaceAnswer(tx, record && { record, response });
   return response;
 }
 
-function outcomeOf(end: Exclude<SteerEnd, { outcome: 'missed' }>): RunEnd['outcome'] {
-  return end.outcome === 'injected'
-    ? { status: 'completed', finalOutput: '', injectedInto: end.into }
-    : { status: 'failed', error: end.error };
+function settleOpen(tx: Transaction, session: SessionHead, run: RunHead, end: SteerEnd, at: number): void {
+  if (end.outcome === 'missed') {
+    settleMissed(tx, session, run, at);
+    return;
+  }
+  const outcome =
+    end.outcome === 'injected'
+      ? { status: 'completed' as const, finalOutput: '', injectedInto: end.into }
+      : { status: 'failed' as const, error: end.error };
+  finishRun(tx, session, run, { outcome, toolHistory: [], at });
 }
 
 function steered(session: SessionHead, { runId, status }: RunHead, injectedInto?: string): AdmittedRun {

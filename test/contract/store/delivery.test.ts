@@ -113,7 +113,8 @@ describe.each(storesUnderTest)('delivery to a busy session in $name', (subject) 
     const later = await world.admit({ sessionId });
     await world.finish(active);
     expect((await world.claimOne()).runId).toBe(runId);
-    await world.store.settleSteer(runId, { outcome: 'missed' }, undefined, world.now);
+    const answer = await world.store.settleSteer(runId, { outcome: 'missed' }, record, world.now);
+    expect(answer).toMatchObject({ status: 'injecting', delivery: 'queued' });
     expect(await world.status(runId)).toBe('injecting');
     expect(await world.status(later.runId)).toBe('queued');
     const types = (await world.types(sessionId)).filter((type) => /^run_(requeued|completed)$/.test(type));
