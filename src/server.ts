@@ -37,6 +37,8 @@ export interface ServerParts extends LoadedConfig {
   log: Log;
   /** The disk failed: nothing can be promised any more, and the process should end. */
   onFatal: (error: unknown) => void;
+  /** What stands between the server and its store. The program has nothing there; tests end it between two steps. */
+  aroundStore?: (store: Store) => Store;
 }
 
 export interface RunningServer {
@@ -59,9 +61,10 @@ export async function startServer({
   sharedSpaces,
   log,
   onFatal,
+  aroundStore = (store) => store,
 }: ServerParts): Promise<RunningServer> {
   const wakeup = createLocalWakeup();
-  const store = await openSqliteStore({
+  const opened = await openSqliteStore({
     directory: config.home,
     wakeup,
     holder: `process ${process.pid}, asked to listen on ${config.host}:${config.port}`,
@@ -69,6 +72,7 @@ export async function startServer({
     walPagesMax: config.walPagesMax,
     logEventsMax: config.logEventsMax,
   });
+  const store = aroundStore(opened);
   let harnesses: Map<HarnessName, Harness> = new Map();
   let http: HttpServer | undefined;
   try {
@@ -220,7 +224,7 @@ function createHttp(config: Config, core: Core, store: Store, log: Log, draining
       checkReady: async () => {
         if (draining())
           throw new AppError('draining', 'The server is shutting down.', { retryAfterMs: 5000 });
-        await store.listProjects({ limit: 1 });
+        await store.checkWritable();
       },
     },
     options: {

@@ -2,7 +2,12 @@
 
 import { World } from '../contract/http/world.js';
 import { processesMarked, storeMarkOf, until } from '../support/processes.js';
-import { type ServerProcess, startServerProcess, temporaryHome } from '../support/server-process.js';
+import {
+  type ServerOptions,
+  type ServerProcess,
+  startServerProcess,
+  temporaryHome,
+} from '../support/server-process.js';
 
 export class Program {
   private constructor(
@@ -12,9 +17,9 @@ export class Program {
     private current: ServerProcess,
   ) {}
 
-  static async start(args: readonly string[] = []): Promise<Program> {
-    const home = temporaryHome();
-    const server = await startServerProcess({ home, args });
+  static async start(args: readonly string[] = [], options: ServerOptions = {}): Promise<Program> {
+    const home = options.home ?? temporaryHome();
+    const server = await startServerProcess({ home, args, ...options });
     let program: Program | undefined;
     const stop = () => (program?.current ?? server).stop();
     const world = await World.enter({ baseUrl: server.url, token: 'dev', stop });
@@ -36,9 +41,9 @@ export class Program {
   }
 
   /** On the same home and port. */
-  async startAgain(): Promise<void> {
+  async startAgain(options: ServerOptions = {}): Promise<void> {
     const { home, args } = this;
-    this.current = await startServerProcess({ home, args, port: this.current.port });
+    this.current = await startServerProcess({ home, args, port: this.current.port, ...options });
   }
 
   /** Stops the server and makes sure that nothing of it is left. */

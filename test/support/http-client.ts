@@ -72,6 +72,7 @@ const commonErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unsupported_media_type',
   'body_too_large',
   'idempotency_conflict',
+  'store_unavailable',
 ]);
 
 export class HttpClient {

@@ -25,6 +25,8 @@ export interface ServerOptions {
   env?: Readonly<Record<string, string>>;
   /** Further flags. */
   args?: readonly string[];
+  /** Another program that starts the server; it gets the same arguments. */
+  program?: string;
 }
 
 export interface ProcessExit {
@@ -65,11 +67,12 @@ export function temporaryHome(): string {
 /** Resolves when the server is ready. Rejects, with what it said, when it ends before. */
 export async function startServerProcess(options: ServerOptions = {}): Promise<ServerProcess> {
   const home = options.home ?? temporaryHome();
-  const { child, exited, out } = spawnProgram(['serve', ...(options.args ?? [])], {
+  const env = {
     QUARTERDECK_HOME: home,
     QUARTERDECK_PORT: String(options.port ?? 0),
     ...options.env,
-  });
+  };
+  const { child, exited, out } = spawnProgram(['serve', ...(options.args ?? [])], env, options.program);
   const url = await readUrl(child, exited, out);
   const exit = async (signal: NodeJS.Signals) => {
     child.kill(signal);
@@ -106,8 +109,12 @@ export async function runProgram(
   return { code, ...out };
 }
 
-function spawnProgram(args: readonly string[], env: Readonly<Record<string, string>>): Started {
-  const child = spawn(process.execPath, [program, ...args], {
+function spawnProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  file = program,
+): Started {
+  const child = spawn(process.execPath, [file, ...args], {
     cwd: root,
     env: { ...environmentWithoutSettings(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

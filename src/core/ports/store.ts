@@ -378,6 +378,8 @@ export interface Store
   listProcesses(): Promise<RecordedProcess[]>;
   /** Removes one portion of what is due: logs of deleted sessions, answers older than `answersBefore`. True: there is more. */
   purge(answersBefore: number): Promise<boolean>;
+  /** Throws `store_unavailable` while the disk takes no writes; looks again each time. Costs nothing while it does. */
+  checkWritable(): Promise<void>;
   /** Resolves when what was begun is finished and the file is closed. Idempotent. Later calls throw `store_unavailable`. */
   close(): Promise<void>;
 }

@@ -22,6 +22,8 @@ import {
   type SqlValue,
   sqliteErrorNumber,
   sqliteFull,
+  sqliteIoError,
+  sqliteReadOnly,
 } from './driver.js';
 import { HeadCache } from './heads.js';
 import type { RunCounts } from './run-counts.js';
@@ -55,6 +57,8 @@ export class Connection implements SqlRunner {
   private closed = false;
   private syncing: Promise<void> | undefined;
   private readonly heads = new HeadCache();
+  /** The disk did not take the last write. */
+  private refusing = false;
 
   constructor(
     private readonly database: SqliteDatabase,
@@ -96,6 +100,18 @@ export class Connection implements SqlRunner {
     while (this.syncing !== undefined) await this.syncing;
     if (this.closed) throw new AppError('store_unavailable', 'The store is closed.');
     return query();
+  }
+
+  /** Rejects with why while the disk takes no writes. Writes only to see whether it does again. */
+  async checkWritable(): Promise<void> {
+    if (this.closed) throw new AppError('store_unavailable', 'The store is closed.');
+    if (!this.refusing) return;
+    // A change: SQLite writes no page that stays as it is.
+    await this.write((tx) =>
+      tx.run(
+        "INSERT INTO store_info (name, value) VALUES ('write_probes', '1') ON CONFLICT DO UPDATE SET value = value + 1",
+      ),
+    );
   }
 
   async close(): Promise<void> {
@@ -150,7 +166,11 @@ export class Connection implements SqlRunner {
     try {
       return this.commit(group);
     } catch (error) {
-      if (group.length === 1) return [{ error: storeFailure(error) }];
+      if (group.length === 1) {
+        const failure = storeFailure(error);
+        this.refusing = isAppError(failure, 'store_unavailable');
+        return [{ error: failure }];
+      }
       return group.flatMap((write) => this.outcomesOf([write]));
     }
   }
@@ -170,6 +190,7 @@ export class Connection implements SqlRunner {
       this.rollBack();
       throw error;
     }
+    if (tx.changes > 0) this.refusing = false;
     this.heads.trim();
     this.options.runCounts.apply(tx.countChanges);
     if (tx.topics.size > 0) this.options.wakeup.notify(tx.topics);
@@ -233,12 +254,15 @@ function performOne(tx: Transaction, write: PendingWrite): Outcome {
   }
 }
 
+const diskFailures: Readonly<Record<number, string>> = {
+  [sqliteFull]: 'The disk of the data directory is full: free some space.',
+  [sqliteReadOnly]: 'The data directory cannot be written: make it writable again.',
+  [sqliteIoError]:
+    'The disk of the data directory reports an error: look whether it is full, writable and healthy.',
+};
+
+/** What the disk is to blame for is `store_unavailable`; everything else stays what it is. */
 function storeFailure(error: unknown): unknown {
-  if (isAppError(error)) return error;
-  if (sqliteErrorNumber(error) === sqliteFull) {
-    return new AppError('store_unavailable', 'The disk of the data directory is full: free some space.', {
-      cause: error,
-    });
-  }
-  return error;
+  const words = diskFailures[sqliteErrorNumber(error) ?? 0];
+  return words === undefined ? error : new AppError('store_unavailable', words, { cause: error });
 }

@@ -83,6 +83,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       ...searchStore(connection),
       ...answerStore(connection),
       ...housekeeping(connection),
+      checkWritable: () => connection.checkWritable(),
       close: () => {
         closing ??= connection.close().then(() => lock?.release());
         return closing;
