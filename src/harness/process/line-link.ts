@@ -8,7 +8,7 @@
 import type { RunError } from '../../contract/index.js';
 import type { Clock, Log } from '../../core/index.js';
 import { endProcesses } from './end-processes.js';
-import { readLines } from './lines.js';
+import { LineProtocolError, readLines } from './lines.js';
 import { describeExit, type ProcessExit } from './process-exit.js';
 import type { AgentProcess } from './spawn.js';
 import { endsWithin } from './waiting.js';
@@ -100,7 +100,8 @@ export class LineLink {
   private async watch(): Promise<LinkEnd> {
     const reading = readLines(this.process.stdout, (line) =>
       this.handlers.onMessage(parseLine(line), line.length),
-    ).catch((error: unknown) => {
+    ).catch(async (error: unknown) => {
+      if (await this.diedWithin(error)) return;
       const words = error instanceof Error ? error.message : String(error);
       const message = `${this.handlers.agentName} broke its protocol and was ended: ${words}.`;
       this.kill({ code: 'harness_failed', message }).catch((left: unknown) => this.reportLeft(left));
@@ -113,6 +114,12 @@ export class LineLink {
       (error: unknown) => this.reportLeft(error),
     );
     return this.finish(exit);
+  }
+
+  /** Half a line is no breach of a protocol when the process died over it. */
+  private async diedWithin(error: unknown): Promise<boolean> {
+    if (!(error instanceof LineProtocolError) || !error.cutOff) return false;
+    return endsWithin(this.parts.clock, this.process.exited, drainMs);
   }
 
   private finish(exit: ProcessExit): LinkEnd {

@@ -13,6 +13,14 @@ const lineFeed = 0x0a;
 /** The other side broke the framing: a line too long, or half a line at the end. */
 export class LineProtocolError extends Error {
   override readonly name = 'LineProtocolError';
+
+  constructor(
+    message: string,
+    /** Half a line at the end: what a program leaves that died while it wrote. */
+    readonly cutOff = false,
+  ) {
+    super(message);
+  }
 }
 
 export type LineHandler = (line: string) => void | Promise<void>;
@@ -51,7 +59,7 @@ export async function readLines(
     }
   }
   if (pendingBytes > 0)
-    throw new LineProtocolError(`the stream ended within a line, after ${pendingBytes} bytes of it`);
+    throw new LineProtocolError(`the stream ended within a line, after ${pendingBytes} bytes of it`, true);
 }
 
 function decodePieces(pending: Buffer[], last: Buffer): string {
