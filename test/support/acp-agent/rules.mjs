@@ -16,6 +16,8 @@ const rules = [
   [/^Count slowly to (\d+)/, countSlowly],
   [/^Flood (\d+)/, flood],
   [/^Write garbage: (.*)$/, writeGarbage],
+  [/^Break off with (\d+)/, (_, code) => breakOff(Number(code))],
+  [/^Say nothing/, forever],
   [/^Crash with (\d+)/, (_, code) => crash(Number(code))],
   [/^Fail/, () => Promise.reject(new Error('a loud bang'))],
   [/^Refuse with (.*)$/, refuse],
@@ -121,6 +123,12 @@ async function writeGarbage(turn, text) {
   await say(turn, 'before');
   writeSync(1, `${text}\n`);
   return forever();
+}
+
+/** Half of a message and no end of its line; synchronous, so that it is out before the process is. */
+function breakOff(code) {
+  writeSync(1, '{"jsonrpc":"2.0","method":"session/upd');
+  return crash(code);
 }
 
 function crash(code) {
