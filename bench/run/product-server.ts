@@ -56,6 +56,10 @@ export class ProductServer {
     return new ProductServer(child, port, readyAfterMs, spawnedAtMs, connection, ownHome);
   }
 
+  get pid(): number {
+    return this.child.pid as number;
+  }
+
   /** Of the server's own process. */
   stats(): ProcessStats {
     return readProcess(this.child.pid as number);
