@@ -27,7 +27,7 @@ type Takes<Name extends RouteName> =
       : 'body';
 
 /** Its answer is what a file holds, and no JSON. */
-type AnswersBytes<Name extends RouteName> = Routes[Name] extends { bytes: true } ? true : false;
+type AnswersBytes<Name extends RouteName> = Routes[Name] extends { bytes: string } ? true : false;
 
 /** `bytes` stands at the end of the line of a route that answers with them. */
 export type Line<Name extends RouteName = JsonRoute> = Name extends RouteName
@@ -75,6 +75,7 @@ export const methods = {
     interrupt: ['interruptSession', 'POST /admin/sessions/:sessionId/interrupt', 'body'],
     listRuns: ['listSessionRuns', 'GET /admin/sessions/:sessionId/runs', 'query'],
     listEvents: ['listSessionEvents', 'GET /admin/sessions/:sessionId/events', 'query'],
+    export: ['exportSession', 'GET /admin/sessions/:sessionId/export', 'nothing', 'bytes'],
     search: ['search', 'GET /admin/search', 'query'],
   },
   runs: {

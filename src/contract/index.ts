@@ -6,3 +6,4 @@ export * from './limits.js';
 export * from './permission-policy.js';
 export * from './resources.js';
 export * from './routes/index.js';
+export * from './session-file.js';

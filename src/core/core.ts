@@ -18,6 +18,7 @@ import { SessionQueue } from './queue.js';
 import { Retention } from './retention.js';
 import { Runs } from './runs.js';
 import { Search } from './search.js';
+import { SessionExports } from './session-export.js';
 import { SessionLog } from './session-log.js';
 import { Sessions } from './sessions.js';
 import { Steering } from './steering.js';
@@ -43,6 +44,7 @@ export interface Core {
   readonly runs: Runs;
   readonly queue: SessionQueue;
   readonly sessionLog: SessionLog;
+  readonly exports: SessionExports;
   readonly tails: LogTails;
   readonly search: Search;
   readonly harnesses: Harnesses;
@@ -105,6 +107,7 @@ export function createCore(parts: CoreParts): Core {
     queue: new SessionQueue(store, runs, clock),
     harnesses: new Harnesses(harnesses, clock),
     sessionLog: new SessionLog(store, sessions, options),
+    exports: new SessionExports(store, clock),
     permissions: {
       list: (filter, page) => store.listPermissions(filter, page),
       decide: (requestId, decision, message) =>

@@ -27,8 +27,11 @@ export interface ServerFacts {
   checkReady: () => Promise<void>;
 }
 
-/** The two streams and attachments are served elsewhere: they answer no JSON. */
-export type HandledRoute = Exclude<RouteName, 'streamSessionEvents' | 'streamRunEvents' | 'getAttachment'>;
+/** What answers no JSON is served elsewhere. */
+export type HandledRoute = Exclude<
+  RouteName,
+  'streamSessionEvents' | 'streamRunEvents' | 'getAttachment' | 'exportSession'
+>;
 
 export type Handlers = {
   [Name in HandledRoute]: (

@@ -120,8 +120,8 @@ function requestBody(schema: z.ZodType): Json {
 }
 
 function success(route: Route): Json {
-  if (route.bytes === true)
-    return { description: route.summary, content: { 'image/*': { schema: { format: 'binary' } } } };
+  if (route.bytes !== undefined)
+    return { description: route.summary, content: { [route.bytes]: { schema: { format: 'binary' } } } };
   const mediaType = route.stream === true ? 'text/event-stream' : 'application/json';
   const known = Object.entries(componentSchemas).find(([, schema]) => schema === route.response);
   const schema =

@@ -19,6 +19,7 @@ import { type AccessRules, createAccessCheck } from './access.js';
 import { errorStatus } from './error-status.js';
 import { createHandlers, type HandledRoute, type Handlers, type ServerFacts } from './handlers.js';
 import { sendAttachment } from './send-attachment.js';
+import { sendExport } from './send-export.js';
 import { startStream } from './start-stream.js';
 import { Streams, type StreamsOptions } from './streams.js';
 import { type RawRequest, validateRequest } from './validation.js';
@@ -73,6 +74,7 @@ export function createHttpServer({ core, clock, log, facts, options }: HttpServe
       onRequest: async (request) => checkAccess(route, request.headers, request.query),
       handler: (request, reply) => {
         if (name === 'getAttachment') return sendAttachment(core, validateRequest(route, request), reply);
+        if (name === 'exportSession') return sendExport(core, validateRequest(route, request), reply);
         return name === 'streamSessionEvents' || name === 'streamRunEvents'
           ? startStream(core, streams, name, validateRequest(route, request), request.headers, reply)
           : answer(name, route, request, reply);

@@ -61,7 +61,10 @@ export interface Refusal {
 }
 
 /** Routes that answer with JSON. */
-export type JsonRoute = Exclude<RouteName, 'streamSessionEvents' | 'streamRunEvents' | 'getAttachment'>;
+export type JsonRoute = Exclude<
+  RouteName,
+  'streamSessionEvents' | 'streamRunEvents' | 'getAttachment' | 'exportSession'
+>;
 
 /** What any route can answer besides what it declares. */
 const commonErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

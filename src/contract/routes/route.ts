@@ -17,8 +17,8 @@ export interface Route {
   bodyBytesMax?: number;
   /** Answers with `text/event-stream`. */
   stream?: true;
-  /** Answers with bytes of the type that its head names. */
-  bytes?: true;
+  /** Answers with bytes, of this media type. */
+  bytes?: string;
   /** Besides those that every route can answer. */
   errors: readonly ErrorCode[];
 }

@@ -56,7 +56,7 @@ export const runRoutes = {
     response: z.unknown(),
     status: 200,
     auth: 'header',
-    bytes: true,
+    bytes: 'image/*',
     errors: ['attachment_not_found'],
   },
   waitForRun: {

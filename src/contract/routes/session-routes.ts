@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as request from '../requests.js';
 import * as resource from '../resources.js';
+import { sessionFileMediaType } from '../session-file.js';
 import { newSessionErrors, type Route } from './route.js';
 
 const deletedSession = z.object({ sessionId: z.string(), deleted: z.literal(true) });
@@ -176,6 +177,17 @@ export const sessionRoutes = {
     response: resource.eventsPage,
     status: 200,
     auth: 'header',
+    errors: ['session_not_found'],
+  },
+  exportSession: {
+    method: 'GET',
+    path: '/admin/sessions/:sessionId/export',
+    summary: 'A session as a file of JSON lines: a header, its runs, its events, an end',
+    params: request.sessionParams,
+    response: z.unknown(),
+    status: 200,
+    auth: 'header',
+    bytes: sessionFileMediaType,
     errors: ['session_not_found'],
   },
   search: {

@@ -37,12 +37,14 @@ import type { PermissionPolicy } from './harness.js';
 import type { ProcessLedger, RecordedProcess } from './processes.js';
 import type { RetentionStore } from './retention-store.js';
 import type { SearchStore } from './search-store.js';
+import type { SessionFileStore } from './session-file-store.js';
 
 export * from './answer-store.js';
 export * from './event-store.js';
 export * from './fork-store.js';
 export * from './retention-store.js';
 export * from './search-store.js';
+export * from './session-file-store.js';
 
 export interface Page {
   limit: number;
@@ -370,6 +372,7 @@ export interface Store
     PermissionStore,
     RetentionStore,
     SearchStore,
+    SessionFileStore,
     AnswerStore,
     ProcessLedger {
   /** Identifies the data, across restarts: the mark of every process started for it. */

@@ -22,6 +22,7 @@ import { runProgress } from './run-progress.js';
 import { runQueue } from './run-queue.js';
 import { runReads } from './run-reads.js';
 import { searchStore } from './search-index.js';
+import { sessionFileStore } from './session-files.js';
 import { sessionStore } from './sessions.js';
 
 export { backupStore, restoreStore } from './backup.js';
@@ -81,6 +82,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       ...permissionStore(connection),
       ...retentionStore(connection),
       ...searchStore(connection),
+      ...sessionFileStore(connection),
       ...answerStore(connection),
       ...housekeeping(connection),
       checkWritable: () => connection.checkWritable(),

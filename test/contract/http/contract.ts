@@ -20,6 +20,7 @@ import { describeQueue } from './queue.js';
 import { describeRunPermissions } from './run-permissions.js';
 import { describeRuns } from './runs.js';
 import { describeSearch } from './search.js';
+import { describeSessionFiles } from './session-files.js';
 import { describeSessions } from './sessions.js';
 import { describeStreams } from './streams.js';
 import { describeWait } from './wait.js';
@@ -32,6 +33,7 @@ const chapters: readonly ((world: InWorld) => void)[] = [
   describeParameters,
   describeProjects,
   describeSessions,
+  describeSessionFiles,
   describeRuns,
   describeAttachments,
   describeRunPermissions,
