@@ -102,7 +102,7 @@ export async function watchRun(
   { follow, wait, timeout }: Pick<Flags, 'follow' | 'wait' | 'timeout'>,
 ): Promise<number> {
   // The answer to what was put into a turn is that of the turn.
-  const { runId, sessionId, injectedInto = runId, delivery } = admitted;
+  const { runId, sessionId, injectedInto = runId, delivery = 'queued' } = admitted;
   if (follow || wait)
     return followRun(cli, injectedInto, { shows: follow ? 'transcript' : 'answer', timeoutMs: timeout });
   if (cli.terminal.json) cli.terminal.printJson(admitted);

@@ -248,7 +248,8 @@ export const admittedRun = z.object({
   runId: z.string(),
   sessionId: z.string(),
   status: runStatus,
-  delivery: z.enum(['queued', 'injected', 'interrupted']),
+  /** Where `steer` or `interrupt` was asked for, by the run or as its session's default. */
+  delivery: z.enum(['queued', 'injected', 'interrupted']).optional(),
   injectedInto: z.string().optional(),
   interruptedRunId: z.string().optional(),
 });

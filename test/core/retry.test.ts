@@ -14,7 +14,7 @@ describe('retrying a run', () => {
     (await world.guest.turn('dig')).end(failed);
     await world.reaches(runId, 'failed');
     const again = await world.core.admissions.retry(runId, { prompt: 'dig deeper' }, undefined);
-    expect(again).toMatchObject({ sessionId, status: 'queued', delivery: 'queued' });
+    expect(again).toMatchObject({ sessionId, status: 'queued' });
     const turn = await world.guest.turn('dig deeper');
     expect(turn.request.maxTurns).toBe(3);
     turn.end(completed);

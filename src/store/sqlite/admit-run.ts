@@ -67,6 +67,7 @@ type Delivered = Pick<AdmittedRun, 'delivery' | 'interruptedRunId'> & Pick<Admit
 function deliver(tx: Transaction, session: SessionHead, run: RunHead, admission: Admission): Delivered {
   const { delivery = session.delivery } = admission;
   const { at } = admission.run;
+  if (delivery === 'queue' || delivery === 'reject') return {};
   if (delivery === 'interrupt') {
     moveRun(tx, session, run, { to: 'first' }, at);
     const interruptedRunId = interruptActive(tx, session, at);

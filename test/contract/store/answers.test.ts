@@ -22,7 +22,7 @@ describe.each(storesUnderTest)('answers to idempotency keys in $name', (subject)
     }
     expect(await world.store.findAnswer('POST /admin/runs', 'k')).toEqual({
       bodyHash: 'hash',
-      response: { ...admitted[0], status: 'queued', delivery: 'queued' },
+      response: { ...admitted[0], status: 'queued' },
     });
     expect((await world.store.listRuns({}, { limit: 10 })).total).toBe(1);
     expect(await world.store.listSessions({}, { limit: 10 })).toHaveLength(1);
