@@ -4,6 +4,7 @@
  */
 import type { LaunchBundle, LaunchPlan, McpServer, PermissionPolicy } from '../../core/index.js';
 import { type Fields, markVariable } from '../process/index.js';
+import { noticesOfLeftOut } from '../report/index.js';
 import type { CodexOptions } from './launch-options.js';
 
 export interface ThreadParams {
@@ -46,7 +47,10 @@ export function threadParamsOf(
       ? {}
       : { developerInstructions: [ownInstructions, ...added].filter((text) => text !== '').join('\n\n') }),
   };
-  return { params, notices: [...notices, ...leftOut(bundle)] };
+  return {
+    params,
+    notices: [...notices, ...noticesOfLeftOut(bundle, ['agents', 'hooks', 'permissions'], 'Codex')],
+  };
 }
 
 export function hasInstructions({ bundle, primingPrompt }: LaunchPlan): boolean {
@@ -101,13 +105,4 @@ function wordsOf(server: McpServer, mark: string): Fields {
     return { command, args, env: { ...env, [markVariable]: mark } };
   }
   return { url: server.url, http_headers: server.headers };
-}
-
-function leftOut(bundle: LaunchBundle | undefined): string[] {
-  const parts = [
-    [(bundle?.agents.length ?? 0) > 0, 'Agents'],
-    [(bundle?.hooks?.length ?? 0) > 0, 'Hooks'],
-    [bundle?.permissions !== undefined, 'Permissions'],
-  ] as const;
-  return parts.flatMap(([given, what]) => (given ? [`${what} of spaces have no effect on Codex.`] : []));
 }

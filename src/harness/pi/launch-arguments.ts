@@ -1,7 +1,7 @@
 /** Pi's command line: what a target and its spaces come to in Pi's own ways. */
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LaunchBundle, LaunchPlan } from '../../core/index.js';
+import type { LaunchPlan } from '../../core/index.js';
 import type { PiOptions } from './launch-options.js';
 
 /** Beside this file, whether it was compiled or not: Pi loads either. */
@@ -40,17 +40,6 @@ export function launchArguments(launch: LaunchPlan, options: PiOptions, paths: S
  */
 export function instructionsOf({ bundle, primingPrompt = '' }: LaunchPlan): string {
   return [bundle?.instructions ?? '', primingPrompt].filter((text) => text !== '').join('\n\n');
-}
-
-/** In words for people: what a space brings and Pi has no way to take. */
-export function leftOutOf(bundle: LaunchBundle | undefined): string[] {
-  if (bundle === undefined) return [];
-  const { mcpServers, agents, hooks = [] } = bundle;
-  return [
-    ...Object.keys(mcpServers).map((name) => `The MCP server "${name}" was left out: Pi has no MCP.`),
-    ...agents.map(({ name }) => `The agent "${name}" was left out: Pi has no subagents.`),
-    ...hooks.map(({ event }) => `A hook for ${event} was left out: Pi runs no hooks of spaces.`),
-  ];
 }
 
 function flag(name: string, value: string | undefined): string[] {
