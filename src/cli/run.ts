@@ -1,4 +1,5 @@
 /** `quarterdeck run`: a prompt on a new session or an existing one. */
+import type { Command } from 'commander';
 import type { AdmittedRun, Client, RouteBody } from '../client/index.js';
 import { type Cli, collect, type Define, examples, readCount, readTime } from './cli.js';
 import { exits, UsageError } from './exits.js';
@@ -6,37 +7,48 @@ import { findProject, findSession, projectOfFolder } from './find-id.js';
 import { followRun } from './follow-run.js';
 import { readImages, readPrompt } from './read-prompt.js';
 
-interface Flags {
+/** Of every command that sends a prompt. */
+export interface PromptFlags {
+  file?: string;
+  image?: string[];
+  follow?: boolean;
+  wait?: boolean;
+  /** Milliseconds. */
+  timeout?: number;
+}
+
+interface Flags extends PromptFlags {
   project?: string;
   session?: string;
   target?: string;
   name?: string;
   model?: string;
   maxTurns?: number;
-  file?: string;
-  image?: string[];
-  follow?: boolean;
-  wait?: boolean;
-  timeout?: number;
 }
 
-export const define: Define = (command, cli) => {
-  command
-    .argument('[prompt]', 'What to do; "-", or none where input is piped, reads it from standard input')
-    .option(
-      '-p, --project <project>',
-      'Id or name; without it the project whose folder holds the present one',
-    )
-    .option('-s, --session <session>', 'Go on in this session')
-    .option('-t, --target <target>', 'How a new session works')
-    .option('-n, --name <name>', 'Of a new session')
-    .option('--model <model>', 'For a new session')
-    .option('--max-turns <count>', 'Turns that the agent may take', readCount)
+export function addPromptFlags(command: Command): Command {
+  return command
     .option('--file <path>', 'Read the prompt from a file')
     .option('--image <path>', 'Send an image with it; may be given several times', collect)
     .option('-f, --follow', 'Show what happens until the run ends')
     .option('-w, --wait', 'Print the answer when the run ends')
-    .option('--timeout <time>', 'Stop watching after so long, such as 90s or 5m; the run goes on', readTime)
+    .option('--timeout <time>', 'Stop watching after so long, such as 90s or 5m; the run goes on', readTime);
+}
+
+export const define: Define = (command, cli) => {
+  addPromptFlags(
+    command
+      .argument('[prompt]', 'What to do; "-", or none where input is piped, reads it from standard input')
+      .option(
+        '-p, --project <project>',
+        'Id or name; without it the project whose folder holds the present one',
+      )
+      .option('-s, --session <session>', 'Go on in this session')
+      .option('-t, --target <target>', 'How a new session works')
+      .option('-n, --name <name>', 'Of a new session')
+      .option('--model <model>', 'For a new session')
+      .option('--max-turns <count>', 'Turns that the agent may take', readCount),
+  )
     .addHelpText(
       'after',
       examples([

@@ -1,33 +1,24 @@
 /** `quarterdeck send`: a further prompt to a session. */
 import type { RouteBody } from '../client/index.js';
-import { type Cli, collect, type Define, examples, readTime } from './cli.js';
+import { type Cli, type Define, examples } from './cli.js';
 import { UsageError } from './exits.js';
 import { readImages, readPrompt } from './read-prompt.js';
-import { onSession, watchRun } from './run.js';
+import { addPromptFlags, onSession, type PromptFlags, watchRun } from './run.js';
 
 const deliveries = ['queue', 'steer', 'interrupt', 'reject'] as const;
 
-type Flags = { [Delivery in (typeof deliveries)[number]]?: boolean } & {
-  file?: string;
-  image?: string[];
-  follow?: boolean;
-  wait?: boolean;
-  timeout?: number;
-};
+type Flags = { [Delivery in (typeof deliveries)[number]]?: boolean } & PromptFlags;
 
 export const define: Define = (command, cli) => {
-  command
-    .argument('<session>', 'Id, the beginning of one, name, or @last')
-    .argument('[prompt]', 'What to do; "-", or none where input is piped, reads it from standard input')
-    .option('--queue', 'Behind what waits already')
-    .option('--steer', 'Into the turn that is under way')
-    .option('--interrupt', 'Instead of the run that is active')
-    .option('--reject', 'Only when the session has nothing to do')
-    .option('--file <path>', 'Read the prompt from a file')
-    .option('--image <path>', 'Send an image with it; may be given several times', collect)
-    .option('-f, --follow', 'Show what happens until the run ends')
-    .option('-w, --wait', 'Print the answer when the run ends')
-    .option('--timeout <time>', 'Stop watching after so long; the run goes on', readTime)
+  addPromptFlags(
+    command
+      .argument('<session>', 'Id, the beginning of one, name, or @last')
+      .argument('[prompt]', 'What to do; "-", or none where input is piped, reads it from standard input')
+      .option('--queue', 'Behind what waits already')
+      .option('--steer', 'Into the turn that is under way')
+      .option('--interrupt', 'Instead of the run that is active')
+      .option('--reject', 'Only when the session has nothing to do'),
+  )
     .addHelpText('after', examples(['send @last "And now the tests"', 'send notes --reject --wait "Hello"']))
     .action(async (session: string, prompt: string | undefined, flags: Flags) => {
       cli.exitCode = await send(cli, session, prompt, flags);
