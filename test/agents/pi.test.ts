@@ -128,8 +128,8 @@ describeWithAgent('pi', (folder) => {
       const conversation = await stage.open(harness, { launch });
       const { continuation } = await ask(conversation, '/greet Ann', host);
       expect(host.all('notice').map(({ message }) => message)).toEqual([
-        expect.stringContaining('"web"'),
-        expect.stringContaining('"critic"'),
+        'Agents of spaces have no effect on Pi.',
+        'MCP servers of spaces have no effect on Pi.',
       ]);
       expect(host.all('message_end')[0]?.message.content).toBe('/greet Ann');
       await conversation.close();
