@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'console/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
     reporters: ['default', './test/support/plain-summary.ts'],
     // Whole servers and real processes: a bound on a hang, not a measure of speed.
     testTimeout: 60_000,

@@ -6,6 +6,7 @@ setup();
 const steps = [
   ['format and lint', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']],
   ['types', 'typescript/bin/tsc', ['-p', 'tsconfig.json']],
+  ['types of the console', 'typescript/bin/tsc', ['-p', 'console']],
   ['arrows', 'vitest/vitest.mjs', ['run', 'test/architecture']],
 ];
 for (const [name, script, args] of steps) {

@@ -19,6 +19,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Built apart, because it takes longer and changes with less. */
+const consoleFolder = '.cache/console';
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 export function setup() {
@@ -26,7 +28,10 @@ export function setup() {
     process.stderr.write(`Quarterdeck needs Node 20.19 or later; this is ${process.versions.node}.\n`);
     process.exit(1);
   }
-  const installed = stampOf(['package.json', 'package-lock.json', '.npmrc'], [process.versions.modules]);
+  const installed = stampOf(
+    ['package.json', 'console/package.json', 'package-lock.json', '.npmrc'],
+    [process.versions.modules],
+  );
   step('node_modules/.quarterdeck-installed', installed, 'installing packages', () =>
     run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
       'ci',
@@ -35,12 +40,24 @@ export function setup() {
       '--loglevel=error',
     ]),
   );
-  const sources = [
-    'tsconfig.json',
-    'tsconfig.build.json',
-    ...filesBelow('src').filter((path) => !path.endsWith('.test.ts')),
+  const consoleSources = [
+    ...['index.html', 'tsconfig.json', 'vite.config.ts'].map((name) => `console/${name}`),
+    ...['console/public', 'console/src', 'src/client', 'src/contract'].flatMap(sourcesBelow),
   ];
-  step('dist/.built', stampOf(sources, [installed]), 'building', () => {
+  const consoleBuilt = stampOf(consoleSources, [installed]);
+  step(`${consoleFolder}/.built`, consoleBuilt, 'building the console', () => {
+    run(process.execPath, [
+      'node_modules/vite/bin/vite.js',
+      'build',
+      'console',
+      '--outDir',
+      join(root, consoleFolder),
+      '--logLevel',
+      'warn',
+    ]);
+  });
+  const sources = ['tsconfig.json', 'tsconfig.build.json', ...sourcesBelow('src')];
+  step('dist/.built', stampOf(sources, [installed, consoleBuilt]), 'building', () => {
     // Beside the old one, which stays as it is until the new one is whole.
     const built = join(root, `.cache/dist-${process.pid}`);
     run(process.execPath, [
@@ -51,6 +68,7 @@ export function setup() {
       built,
     ]);
     cpSync(join(root, 'src/store/migrations'), join(built, 'store/migrations'), { recursive: true });
+    cpSync(join(root, consoleFolder), join(built, 'console'), { recursive: true });
     // `npx quarterdeck` in a checkout starts it as a program; packed, npm sees to it.
     chmodSync(join(built, 'main.js'), 0o755);
     rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -93,6 +111,10 @@ function stampOf(paths, extra) {
       .update(readFileSync(join(root, path)))
       .update('\0');
   return hash.update(extra.join('\0')).digest('hex');
+}
+
+function sourcesBelow(folder) {
+  return filesBelow(folder).filter((path) => !/\.test\.tsx?$/.test(path));
 }
 
 function filesBelow(folder) {

@@ -52,6 +52,9 @@ export interface RunningServer {
 /** For the sweep of processes at the start; every probe of a start has an end. */
 const sweepDeadlineMs = 10_000;
 
+/** Built beside the server by the same command. */
+const consoleFolder = fileURLToPath(new URL('./console', import.meta.url));
+
 const builtinAgentProgram = fileURLToPath(new URL('./harness/builtin/agent/main.js', import.meta.url));
 
 /** Throws AppError `store_locked`, `store_too_new`; a port in use is the error of `listen`. */
@@ -233,6 +236,7 @@ function createHttp(config: Config, core: Core, store: Store, log: Log, draining
       heartbeatMs: config.heartbeatMs,
       connectionsMax: config.connectionsMax,
     },
+    consoleFolder,
   });
 }
 

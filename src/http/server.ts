@@ -16,6 +16,7 @@ import {
 } from '../contract/index.js';
 import type { Clock, Core, Log } from '../core/index.js';
 import { type AccessRules, createAccessCheck } from './access.js';
+import { addConsole } from './console.js';
 import { errorStatus } from './error-status.js';
 import { createHandlers, type HandledRoute, type Handlers, type ServerFacts } from './handlers.js';
 import { sendAttachment } from './send-attachment.js';
@@ -36,6 +37,8 @@ export interface HttpServerParts {
   log: Log;
   facts: Omit<ServerFacts, 'status'>;
   options: HttpOptions;
+  /** The folder of the built web console. Without it, or where it is empty, there is none. */
+  consoleFolder?: string;
 }
 
 export interface HttpServer {
@@ -50,7 +53,14 @@ const closeGraceMs = 2000;
 /** As long as the head of a request may be: an absurd id is answered like any other that names nothing. */
 const pathParameterCharsMax = 16 * 1024;
 
-export function createHttpServer({ core, clock, log, facts, options }: HttpServerParts): HttpServer {
+export function createHttpServer({
+  core,
+  clock,
+  log,
+  facts,
+  options,
+  consoleFolder,
+}: HttpServerParts): HttpServer {
   const startedAt = clock.now();
   const startedMs = clock.monotonicMs();
   const streams = new Streams(core, clock, options);
@@ -81,8 +91,13 @@ export function createHttpServer({ core, clock, log, facts, options }: HttpServe
       },
     });
   }
+  const consolePage =
+    consoleFolder === undefined
+      ? undefined
+      : addConsole(app, consoleFolder, ({ headers }) => checkAccess({ auth: 'none' }, headers, undefined));
   app.setNotFoundHandler(async (request, reply) => {
     checkAccess({ auth: request.url.startsWith('/admin') ? 'header' : 'none' }, request.headers, undefined);
+    if (consolePage?.wants(request)) return consolePage.send(request, reply);
     throw noSuchRoute(request, reply);
   });
   app.setErrorHandler((error, request, reply) => sendError(reply, asAppError(error, request, log)));

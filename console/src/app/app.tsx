@@ -1,0 +1,57 @@
+/** Puts the parts together: who speaks to the server, what was read, what is live, and the screens. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { ClientProvider, clientWith } from '../data/client';
+import { LiveProvider } from '../data/live';
+import { createQueryClient } from '../data/query-client';
+import { forgetToken, keepToken, readToken } from '../data/token';
+import { ToastProvider } from '../parts/toasts';
+import { router } from './router';
+import { ShortcutProvider } from './shortcuts';
+import { SignIn } from './sign-in';
+
+export function App() {
+  const [token, setToken] = useState(readToken);
+  const [refused, setRefused] = useState(false);
+  if (token === undefined) {
+    return (
+      <SignIn
+        refused={refused}
+        onToken={(given, place) => {
+          keepToken(given, place);
+          setToken(given);
+        }}
+      />
+    );
+  }
+  return (
+    <SignedIn
+      key={token}
+      token={token}
+      onRefused={() => {
+        forgetToken();
+        setRefused(true);
+        setToken(undefined);
+      }}
+    />
+  );
+}
+
+function SignedIn({ token, onRefused }: { token: string; onRefused: () => void }) {
+  const client = useMemo(() => clientWith(token), [token]);
+  const queryClient = useMemo(createQueryClient, []);
+  return (
+    <ClientProvider client={client}>
+      <QueryClientProvider client={queryClient}>
+        <LiveProvider onRefused={onRefused}>
+          <ToastProvider>
+            <ShortcutProvider>
+              <RouterProvider router={router} />
+            </ShortcutProvider>
+          </ToastProvider>
+        </LiveProvider>
+      </QueryClientProvider>
+    </ClientProvider>
+  );
+}

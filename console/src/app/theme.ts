@@ -1,0 +1,38 @@
+/** Light, dark, or as the device has it. `public/theme.js` sets the same before the first paint. */
+import { useSyncExternalStore } from 'react';
+
+export const themes = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+
+const key = 'quarterdeck.theme';
+const darkDevice = matchMedia('(prefers-color-scheme: dark)');
+const listeners = new Set<() => void>();
+
+function readTheme(): Theme {
+  const kept = localStorage.getItem(key);
+  return kept === 'light' || kept === 'dark' ? kept : 'system';
+}
+
+function apply(): void {
+  const theme = readTheme();
+  const shown = theme === 'system' ? (darkDevice.matches ? 'dark' : 'light') : theme;
+  document.documentElement.dataset.theme = shown;
+  for (const listener of listeners) listener();
+}
+
+darkDevice.addEventListener('change', apply);
+
+export function setTheme(theme: Theme): void {
+  if (theme === 'system') localStorage.removeItem(key);
+  else localStorage.setItem(key, theme);
+  apply();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useTheme(): Theme {
+  return useSyncExternalStore(subscribe, readTheme);
+}

@@ -1,0 +1,19 @@
+/**
+ * The keys of all that is read from the server. The first word says what may make it stale: `session` with an id one
+ * session, `sessions` any session, `server` a new connection alone.
+ */
+export const keys = {
+  allSessions: ['sessions'] as const,
+  sessions: (filter: object) => ['sessions', 'list', filter] as const,
+  runs: (filter: object) => ['sessions', 'runs', filter] as const,
+  permissions: (filter: object) => ['sessions', 'permissions', filter] as const,
+  usage: (filter: object) => ['sessions', 'usage', filter] as const,
+  search: (filter: object) => ['sessions', 'search', filter] as const,
+  session: (sessionId: string) => ['session', sessionId] as const,
+  queue: (sessionId: string) => ['session', sessionId, 'queue'] as const,
+  sessionRuns: (sessionId: string) => ['session', sessionId, 'runs'] as const,
+  status: ['server', 'status'] as const,
+  harnesses: ['server', 'harnesses'] as const,
+  projects: ['projects'] as const,
+  targets: (projectId: string) => ['projects', projectId, 'targets'] as const,
+};

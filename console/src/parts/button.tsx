@@ -1,0 +1,46 @@
+import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import { classes } from './classes';
+
+const looks = {
+  primary: 'bg-accent text-accent-ink border-transparent hover:bg-accent-strong',
+  plain: 'bg-panel text-ink border-line hover:border-line-strong',
+  quiet: 'bg-transparent text-muted border-transparent hover:bg-sunken hover:text-ink',
+  danger: 'bg-panel text-bad border-line hover:border-bad hover:bg-bad-soft',
+};
+
+interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  look?: keyof typeof looks;
+  /** Stands before the words. */
+  icon?: ReactNode;
+}
+
+export function Button({ look = 'plain', icon, className, children, ...rest }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      className={classes(
+        'inline-flex min-h-9 items-center justify-center gap-2 rounded-md border px-3 text-sm font-medium whitespace-nowrap transition-colors disabled:opacity-50',
+        looks[look],
+        className,
+      )}
+      {...rest}
+    >
+      {icon}
+      {children}
+    </button>
+  );
+}
+
+interface IconButtonProps extends Omit<ButtonProps, 'icon' | 'children'> {
+  /** Its accessible name, and what the pointer is told. */
+  label: string;
+  children: ReactNode;
+}
+
+export function IconButton({ label, look = 'quiet', className, children, ...rest }: IconButtonProps) {
+  return (
+    <Button look={look} aria-label={label} title={label} className={classes('w-9 px-0', className)} {...rest}>
+      {children}
+    </Button>
+  );
+}

@@ -1,0 +1,25 @@
+import { Check, Copy } from 'lucide-react';
+import { useState } from 'react';
+import { IconButton } from './button';
+
+/** A command to try in a terminal. */
+export function CopyCommand({ command }: { command: string }) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <div className="flex w-full max-w-2xl items-center gap-2 rounded-md border border-line bg-sunken pl-3">
+      <code
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
+        tabIndex={0}
+        className="min-w-0 flex-1 overflow-x-auto py-2 font-mono text-sm whitespace-pre text-ink"
+      >
+        {command}
+      </code>
+      <IconButton
+        label={copied ? 'Copied' : 'Copy the command'}
+        onClick={() => void navigator.clipboard.writeText(command).then(() => setCopied(true))}
+      >
+        {copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
+      </IconButton>
+    </div>
+  );
+}

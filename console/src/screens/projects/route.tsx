@@ -1,0 +1,8 @@
+import { createLazyRoute } from '@tanstack/react-router';
+import { Page } from '../../parts/page';
+
+export const route = createLazyRoute('/projects')({ component: Projects });
+
+function Projects() {
+  return <Page title="Projects">{null}</Page>;
+}

@@ -1,0 +1,65 @@
+/** What everybody meets first: the page comes up, says what it is connected to, and leads to every screen. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectAccessible } from '../support/accessibility.js';
+import { describeInBrowser, phone } from '../support/browser.js';
+import { type ServerProcess, startServerProcess } from '../support/server-process.js';
+
+const screens = ['Overview', 'Sessions', 'Inbox', 'Projects', 'Usage', 'Settings'];
+
+describeInBrowser('the console', (browser) => {
+  let server: ServerProcess;
+
+  beforeAll(async () => {
+    server = await startServerProcess();
+  });
+  afterAll(() => server.stop());
+
+  it('comes up on loopback without a question, and says that it is live', async () => {
+    const page = await browser.open(server.url);
+    await page.getByText('Live', { exact: true }).locator('visible=true').waitFor();
+    expect(await page.title()).toBe('Overview · Quarterdeck');
+  });
+
+  it.each(screens)('leads to %s, where nothing breaks the rules of accessibility', async (screen) => {
+    const page = await browser.open(server.url);
+    await page.getByRole('link', { name: screen }).click();
+    await page.getByRole('heading', { level: 1, name: screen }).waitFor();
+    await expectAccessible(page);
+  });
+
+  it('leads to every screen on a phone as well', async () => {
+    const page = await browser.open(server.url, phone);
+    for (const screen of screens) {
+      await page.getByRole('link', { name: screen }).click();
+      await page.getByRole('heading', { level: 1, name: screen }).waitFor();
+    }
+  });
+
+  it('asks for the token where the server has one of its own, and says when it is wrong', async () => {
+    const token = 'a-token-that-nobody-guesses';
+    const locked = await startServerProcess({ env: { QUARTERDECK_TOKEN: token } });
+    const page = await browser.open(locked.url, { expected: /401/ });
+    await page.getByLabel('Token').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('did not take this token').waitFor();
+    await expectAccessible(page);
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await locked.stop();
+  });
+
+  it('answers programs with JSON where a browser gets the page', async () => {
+    const program = await fetch(`${server.url}/sessions`);
+    expect([program.status, program.headers.get('content-type')]).toEqual([
+      404,
+      'application/json; charset=utf-8',
+    ]);
+    const browserLike = await fetch(`${server.url}/sessions`, { headers: { accept: 'text/html' } });
+    expect([browserLike.status, browserLike.headers.get('content-type')]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+    ]);
+    expect(browserLike.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+});
