@@ -1,8 +1,9 @@
-import { createLazyRoute } from '@tanstack/react-router';
-import { Page } from '../../parts/page';
+import { createLazyRoute, useParams } from '@tanstack/react-router';
+import { SessionScreen } from './session-screen';
 
-export const route = createLazyRoute('/sessions/$sessionId')({ component: Session });
+export const route = createLazyRoute('/sessions/$sessionId')({ component: SessionRoute });
 
-function Session() {
-  return <Page title="Session">{null}</Page>;
+function SessionRoute() {
+  const { sessionId } = useParams({ from: '/sessions/$sessionId' });
+  return <SessionScreen key={sessionId} sessionId={sessionId} />;
 }
