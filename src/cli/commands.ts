@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./search.js')).define,
   },
   {
+    name: 'usage',
+    about: 'What runs used: tokens, cost, time',
+    load: async () => (await import('./usage.js')).define,
+  },
+  {
     name: 'show',
     about: 'Show a session, run or project',
     load: async () => (await import('./show.js')).define,

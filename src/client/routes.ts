@@ -94,6 +94,9 @@ export const methods = {
   harnesses: {
     list: ['listHarnesses', 'GET /admin/harnesses', 'nothing'],
   },
+  usage: {
+    get: ['getUsage', 'GET /admin/usage', 'query'],
+  },
   permissions: {
     list: ['listPermissions', 'GET /admin/permissions', 'query'],
     decide: ['decidePermission', 'POST /admin/permissions/:requestId', 'body'],

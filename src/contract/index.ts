@@ -7,3 +7,4 @@ export * from './permission-policy.js';
 export * from './resources.js';
 export * from './routes/index.js';
 export * from './session-file.js';
+export * from './usage.js';

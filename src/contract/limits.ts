@@ -41,6 +41,9 @@ export const limits = {
   searchCharsMax: 200,
   searchHitsMax: 50,
   searchHitsDefault: 20,
+  /** Groups of one usage report. */
+  usageGroupsMax: 1000,
+  usageGroupsDefault: 100,
   /** Names in one `types` filter. */
   typesFilterMax: 50,
   /** `timeoutMs` of a wait. */

@@ -5,6 +5,7 @@ import { delivery, permissionDecisionKind } from './events.js';
 import { limits } from './limits.js';
 import { policyInput } from './permission-policy.js';
 import { metadata as anyMetadata, backendKind, runStatus } from './resources.js';
+import { usageBy } from './usage.js';
 
 const name = z.string().trim().min(1).max(limits.nameCharsMax);
 const metadata = anyMetadata.refine((value) => JSON.stringify(value).length <= limits.metadataBytesMax, {
@@ -177,6 +178,21 @@ export const searchQuery = z.object({
     .string()
     .regex(/^\d{1,15}$/, 'must be that of a `link` header')
     .optional(),
+});
+
+const day = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d$/, 'must be a day, as 2026-11-23')
+  .refine((text) => !Number.isNaN(Date.parse(text)), { message: 'must be a day that there is' });
+
+export const usageQuery = z.object({
+  by: usageBy.default('day'),
+  projectId: z.string().optional(),
+  sessionId: z.string().optional(),
+  /** Days in UTC; both are part of it. */
+  from: day.optional(),
+  to: day.optional(),
+  limit: integer(1, limits.usageGroupsMax).default(limits.usageGroupsDefault),
 });
 
 export const listPermissionsQuery = z.object({ ...page, status: z.enum(['pending', 'decided']).optional() });

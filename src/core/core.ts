@@ -22,6 +22,7 @@ import { SessionExports } from './session-export.js';
 import { SessionLog } from './session-log.js';
 import { Sessions } from './sessions.js';
 import { Steering } from './steering.js';
+import { UsageReports } from './usage-reports.js';
 
 export interface CoreParts {
   store: Store;
@@ -47,6 +48,7 @@ export interface Core {
   readonly exports: SessionExports;
   readonly tails: LogTails;
   readonly search: Search;
+  readonly usage: UsageReports;
   readonly harnesses: Harnesses;
   readonly permissions: {
     list(filter: { status?: 'pending' | 'decided' }, page: Page): Promise<Permission[]>;
@@ -103,6 +105,7 @@ export function createCore(parts: CoreParts): Core {
     tails,
     admissions,
     search,
+    usage: new UsageReports(store, clock),
     runs,
     queue: new SessionQueue(store, runs, clock),
     harnesses: new Harnesses(harnesses, clock),

@@ -54,6 +54,7 @@ export function createHandlers(core: Core, facts: ServerFacts): Handlers {
     },
     decidePermission: ({ params, body }) =>
       core.permissions.decide(params.requestId, body.decision, body.message),
+    getUsage: ({ query }) => core.usage.read(defined(query)),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the route table and its schemas when somebody asks for it. */
 import { z } from 'zod';
-import { harnessList, type Route, routes } from '../contract/index.js';
+import { harnessList, type Route, routes, usageReport } from '../contract/index.js';
 import * as resources from '../contract/resources.js';
 import { errorStatus } from './error-status.js';
 
@@ -16,6 +16,7 @@ const componentSchemas = {
   StreamAck: resources.streamAck,
   Permission: resources.permission,
   HarnessList: harnessList,
+  UsageReport: usageReport,
 };
 
 const errorSchema: Json = {

@@ -8,6 +8,7 @@ import { projectRoutes } from './project-routes.js';
 import { runRoutes } from './run-routes.js';
 import { serverRoutes } from './server-routes.js';
 import { sessionRoutes } from './session-routes.js';
+import { usageRoutes } from './usage-routes.js';
 
 export type { Route } from './route.js';
 export type { ServerStatus } from './server-routes.js';
@@ -18,6 +19,7 @@ export const routes = {
   ...sessionRoutes,
   ...runRoutes,
   ...permissionRoutes,
+  ...usageRoutes,
 } as const;
 
 export type Routes = typeof routes;

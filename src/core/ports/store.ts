@@ -38,6 +38,7 @@ import type { ProcessLedger, RecordedProcess } from './processes.js';
 import type { RetentionStore } from './retention-store.js';
 import type { SearchStore } from './search-store.js';
 import type { SessionFileStore } from './session-file-store.js';
+import type { UsageStore } from './usage-store.js';
 
 export * from './answer-store.js';
 export * from './event-store.js';
@@ -45,6 +46,7 @@ export * from './fork-store.js';
 export * from './retention-store.js';
 export * from './search-store.js';
 export * from './session-file-store.js';
+export * from './usage-store.js';
 
 export interface Page {
   limit: number;
@@ -247,6 +249,8 @@ export interface RunEnd {
   /** Of the conversation that the continuation restores, as it is after this run. */
   checkpoint?: string;
   usage?: Usage;
+  /** Work of the agent, in ms; absent: since the run started. */
+  activeMs?: number;
   toolHistory: readonly ToolHistoryEntry[];
   at: number;
 }
@@ -373,6 +377,7 @@ export interface Store
     RetentionStore,
     SearchStore,
     SessionFileStore,
+    UsageStore,
     AnswerStore,
     ProcessLedger {
   /** Identifies the data, across restarts: the mark of every process started for it. */

@@ -5,6 +5,7 @@ import type { RunHead, SessionHead } from './heads.js';
 import { settlePermissions } from './permissions.js';
 import { pauseQueue } from './sessions.js';
 import type { Transaction } from './transaction.js';
+import { addUsage } from './usage.js';
 
 /** The terminal state, its one terminal event, and what the run leaves behind. */
 export function finishRun(tx: Transaction, session: SessionHead, run: RunHead, end: RunEnd): void {
@@ -33,6 +34,8 @@ export function finishRun(tx: Transaction, session: SessionHead, run: RunHead, e
     end.continuation?.key ?? null,
     end.checkpoint ?? null,
   );
+  const { usage, activeMs = run.startedAt === null ? 0 : at - run.startedAt } = end;
+  addUsage(tx, session, run, { usage, activeMs, outcome: outcome.status }, at);
   if (outcome.status === 'failed' && session.pauseOnFailure) {
     pauseQueue(tx, session, { reason: 'a run failed', failedRunId: run.runId }, at);
   }

@@ -24,6 +24,7 @@ import { runReads } from './run-reads.js';
 import { searchStore } from './search-index.js';
 import { sessionFileStore } from './session-files.js';
 import { sessionStore } from './sessions.js';
+import { usageStore } from './usage.js';
 
 export { backupStore, restoreStore } from './backup.js';
 
@@ -83,6 +84,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       ...retentionStore(connection),
       ...searchStore(connection),
       ...sessionFileStore(connection),
+      ...usageStore(connection),
       ...answerStore(connection),
       ...housekeeping(connection),
       checkWritable: () => connection.checkWritable(),

@@ -23,6 +23,7 @@ import { describeSearch } from './search.js';
 import { describeSessionFiles } from './session-files.js';
 import { describeSessions } from './sessions.js';
 import { describeStreams } from './streams.js';
+import { describeUsage } from './usage.js';
 import { describeWait } from './wait.js';
 import { type ContractServer, type InWorld, World } from './world.js';
 
@@ -47,6 +48,7 @@ const chapters: readonly ((world: InWorld) => void)[] = [
   describePermissions,
   describeStreams,
   describeSearch,
+  describeUsage,
   describeOpenApi,
 ];
 
