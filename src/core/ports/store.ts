@@ -16,10 +16,7 @@ import type {
   Delivery,
   EventSource,
   HarnessName,
-  Permission,
-  PermissionDecisionKind,
   Project,
-  Queue,
   ResumeReport,
   Run,
   RunError,
@@ -34,8 +31,12 @@ import type { AnswerRecord, AnswerStore } from './answer-store.js';
 import type { EventStore } from './event-store.js';
 import type { ForkOrigin, ForkStore } from './fork-store.js';
 import type { PermissionPolicy } from './harness.js';
+import type { Page } from './page.js';
+import type { PermissionStore } from './permission-store.js';
 import type { ProcessLedger, RecordedProcess } from './processes.js';
+import type { QueueStore } from './queue-store.js';
 import type { RetentionStore } from './retention-store.js';
+import type { Continuation, RunClaim } from './run-claim.js';
 import type { SearchStore } from './search-store.js';
 import type { SessionFileStore } from './session-file-store.js';
 import type { UsageStore } from './usage-store.js';
@@ -43,16 +44,14 @@ import type { UsageStore } from './usage-store.js';
 export * from './answer-store.js';
 export * from './event-store.js';
 export * from './fork-store.js';
+export * from './page.js';
+export * from './permission-store.js';
+export * from './queue-store.js';
 export * from './retention-store.js';
+export * from './run-claim.js';
 export * from './search-store.js';
 export * from './session-file-store.js';
 export * from './usage-store.js';
-
-export interface Page {
-  limit: number;
-  /** The last id of the page before. */
-  cursor?: string;
-}
 
 export interface ProjectStore {
   /** Durable. Its answer is the project. Throws `project_exists`. */
@@ -115,23 +114,6 @@ export interface SessionStore {
   setQueuePaused(sessionId: string, paused: boolean, reason: string, at: number): Promise<Session>;
 }
 
-export type QueuePlace = { to: 'first' | 'last' } | { before: string } | { after: string };
-
-/** Edits of a session's queue, each with its event. They concern queued runs alone: others are `run_not_queued`. */
-export interface QueueStore {
-  /** In the order in which they will run. `cursor` is a run id; one that is not queued has nothing behind it. Throws `session_not_found`. */
-  readQueue(sessionId: string, page: Page): Promise<Queue>;
-  /** Durable. Throws `run_not_found`, `run_not_queued`. */
-  editRun(runId: string, prompt: string, at: number): Promise<void>;
-  /**
-   * Durable. Rewrites the runs that it steps over. `interrupt`: also asks to cancel what is active in the session.
-   * Throws `run_not_found`, `run_not_queued`; the latter also for a neighbour that is not queued in the same session.
-   */
-  moveRun(runId: string, place: QueuePlace, interrupt: boolean, at: number): Promise<void>;
-  /** Durable. How many queued runs it cancelled. Throws `session_not_found`. */
-  clearQueue(sessionId: string, at: number): Promise<number>;
-}
-
 export interface NewRun {
   runId: string;
   projectId: string;
@@ -189,12 +171,6 @@ export type SteerEnd =
   /** Nobody knows whether the agent has it. */
   | { outcome: 'failed'; error: RunError };
 
-/** A run that this worker drives. `attempt` fences every write about it. */
-export interface RunClaim {
-  runId: string;
-  attempt: number;
-}
-
 export interface ClaimedRun extends RunClaim {
   session: Pick<Session, 'sessionId' | 'projectId' | 'harness' | 'aspTargetName' | 'model'>;
   /** The project's folder as it is now. */
@@ -233,11 +209,6 @@ export interface PendingEvent {
   /** `event` as JSON. */
   json: string;
   source: EventSource;
-}
-
-export interface Continuation {
-  provider: 'anthropic' | 'openai' | 'unknown';
-  key: string;
 }
 
 export interface RunEnd {
@@ -330,40 +301,6 @@ export interface RunState {
   completedAt?: number;
   finalOutput?: string;
   error?: RunError;
-}
-
-export interface PermissionStore {
-  /**
-   * `running` → `awaiting_permission`, unless the policy of the target (`verdict`) or a rule of the session decides at
-   * once; then both events are written and the run goes on. Throws `stale_claim`.
-   */
-  requestPermission(
-    claim: RunClaim,
-    request: {
-      requestId: string;
-      toolUseId: string;
-      toolName: string;
-      toolInput: unknown;
-      verdict: 'allow' | 'ask' | 'deny';
-      at: number;
-    },
-  ): Promise<{ decided: PermissionDecisionKind | undefined }>;
-  /**
-   * Durable. The first answer wins. Throws `permission_not_found`, `permission_already_decided`.
-   * The run goes back to `running` when none of its requests is pending.
-   */
-  decidePermission(
-    requestId: string,
-    decision: {
-      decision: PermissionDecisionKind;
-      source: 'api' | 'unattended' | 'cancel' | 'run_end';
-      message?: string;
-      at: number;
-    },
-  ): Promise<Permission>;
-  findPermission(requestId: string): Promise<(Permission & { message?: string }) | undefined>;
-  /** Oldest first. */
-  listPermissions(filter: { status?: 'pending' | 'decided' }, page: Page): Promise<Permission[]>;
 }
 
 export interface Store
