@@ -8,6 +8,8 @@ import {
 } from '@tanstack/react-router';
 import { EmptyState, ErrorNotice } from '../parts/notices';
 import { Page } from '../parts/page';
+import { readProjectsSearch } from '../screens/projects/search';
+import { readUsageSearch } from '../screens/usage/search';
 import { Shell } from './shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -24,12 +26,19 @@ const session = createRoute({ getParentRoute: () => root, path: '/sessions/$sess
 const inbox = createRoute({ getParentRoute: () => root, path: '/inbox' }).lazy(() =>
   import('../screens/inbox/route').then((screen) => screen.route),
 );
-const projects = createRoute({ getParentRoute: () => root, path: '/projects' }).lazy(() =>
-  import('../screens/projects/route').then((screen) => screen.route),
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: '/projects',
+  validateSearch: readProjectsSearch,
+}).lazy(() => import('../screens/projects/route').then((screen) => screen.route));
+const project = createRoute({ getParentRoute: () => root, path: '/projects/$projectId' }).lazy(() =>
+  import('../screens/projects/route').then((screen) => screen.projectRoute),
 );
-const usage = createRoute({ getParentRoute: () => root, path: '/usage' }).lazy(() =>
-  import('../screens/usage/route').then((screen) => screen.route),
-);
+const usage = createRoute({
+  getParentRoute: () => root,
+  path: '/usage',
+  validateSearch: readUsageSearch,
+}).lazy(() => import('../screens/usage/route').then((screen) => screen.route));
 const settings = createRoute({ getParentRoute: () => root, path: '/settings' }).lazy(() =>
   import('../screens/settings/route').then((screen) => screen.route),
 );
@@ -59,7 +68,7 @@ function Broken({ error, reset }: ErrorComponentProps) {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, sessions, session, inbox, projects, usage, settings]),
+  routeTree: root.addChildren([overview, sessions, session, inbox, projects, project, usage, settings]),
   defaultErrorComponent: Broken,
   scrollRestoration: true,
 });

@@ -1,0 +1,55 @@
+/** Projects, and what the targets of each come to. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Client, Project } from 'quarterdeck/client';
+import { useClient } from './client';
+import { keys } from './keys';
+
+export type NewProject = Parameters<Client['projects']['create']>[0];
+export type ProjectChange = Parameters<Client['projects']['update']>[1];
+
+/** All of them: they are few, and every choice of a project offers each. */
+export function useProjects() {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.projects,
+    queryFn: async ({ signal }) => {
+      const projects: Project[] = [];
+      for await (const page of client.pages('listProjects', { query: { limit: 500 } }, { signal }))
+        projects.push(...page);
+      return projects;
+    },
+  });
+}
+
+/** Read anew each time a screen opens: they are files that people edit meanwhile. */
+export function useTargets(projectId: string) {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.targets(projectId),
+    queryFn: ({ signal }) => client.projects.listTargets(projectId, { signal }),
+    staleTime: 0,
+  });
+}
+
+export function useCreateProject() {
+  const client = useClient();
+  return useProjectMutation((project: NewProject) => client.projects.create(project));
+}
+
+export function useUpdateProject(projectId: string) {
+  const client = useClient();
+  return useProjectMutation((change: ProjectChange) => client.projects.update(projectId, change));
+}
+
+export function useDeleteProject() {
+  const client = useClient();
+  return useProjectMutation((projectId: string) => client.projects.delete(projectId));
+}
+
+function useProjectMutation<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.projects }),
+  });
+}
