@@ -4,7 +4,7 @@ import { attachments } from './attachments.js';
 import { delivery, permissionDecisionKind } from './events.js';
 import { limits } from './limits.js';
 import { policyInput } from './permission-policy.js';
-import { metadata as anyMetadata, backendKind, runStatus } from './resources.js';
+import { metadata as anyMetadata, backendKind, runStatus, sessionStatus } from './resources.js';
 import { usageBy } from './usage.js';
 
 const name = z.string().trim().min(1).max(limits.nameCharsMax);
@@ -64,7 +64,12 @@ export const updateProjectBody = z.object({
 export const listSessionsQuery = z.object({
   ...page,
   projectId: z.string().optional(),
-  archived: z.enum(['true', 'false', 'all']).default('false'),
+  aspTargetName: z.string().optional(),
+  status: sessionStatus.optional(),
+  /** Part of it. */
+  name: z.string().max(limits.nameCharsMax).optional(),
+  /** Without it only those that are not, unless `status` asks for them. */
+  archived: z.enum(['true', 'false', 'all']).optional(),
 });
 
 const queueSettings = z.object({

@@ -1,5 +1,5 @@
 /** Puts the use cases together. The only thing in the core that knows all of them. */
-import type { HarnessName, Permission, PermissionDecisionKind } from '../contract/index.js';
+import type { HarnessName, Permission, PermissionDecisionKind, ServerStatus } from '../contract/index.js';
 import { Admissions } from './admissions.js';
 import { type AnswerOnce, createAnswerOnce } from './answer-once.js';
 import { Conversations } from './conversations.js';
@@ -56,7 +56,7 @@ export interface Core {
     decide(requestId: string, decision: PermissionDecisionKind, message?: string): Promise<Permission>;
   };
   once: AnswerOnce;
-  status(): { activeRuns: number; harnesses: HarnessName[] };
+  status(): Pick<ServerStatus, 'activeRuns' | 'activeRunsMax' | 'slots' | 'harnesses'>;
   /** Settles the runs that a server before this one left active. Before anything else. */
   recover(): Promise<void>;
   /** Begins to dispatch. */
@@ -122,7 +122,12 @@ export function createCore(parts: CoreParts): Core {
         }),
     },
     once: createAnswerOnce(store, clock),
-    status: () => ({ activeRuns: dispatcher.activeRuns, harnesses: [...harnesses.keys()] }),
+    status: () => ({
+      activeRuns: dispatcher.activeRuns,
+      activeRunsMax: options.activeRunsMax,
+      slots: dispatcher.slotsOf(harnesses.keys()),
+      harnesses: [...harnesses.keys()],
+    }),
     async recover() {
       const recovered = await store.recoverRuns(clock.now());
       if (recovered.requeued + recovered.failed + recovered.cancelled > 0) {

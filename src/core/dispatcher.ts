@@ -2,13 +2,19 @@
  * Gives free slots to ready sessions. It claims, starts a driver for each claimed run, and claims again when a slot
  * is free or somebody says that a session became ready. Which run is next is the store's answer, not kept here.
  */
-import { AppError } from '../contract/index.js';
+import { AppError, type HarnessName, type ServerStatus } from '../contract/index.js';
 import type { ClaimedRun } from './ports/store.js';
 import { type DriverParts, RunDriver } from './run-driver.js';
 import type { SteerReport } from './turn-steers.js';
 
+interface Driven {
+  driver: RunDriver;
+  harness: HarnessName;
+  done: Promise<void>;
+}
+
 export class Dispatcher {
-  private readonly drivers = new Map<string, { driver: RunDriver; done: Promise<void> }>();
+  private readonly drivers = new Map<string, Driven>();
   private readonly workerId: string;
   private claiming: Promise<void> | undefined;
   private again = false;
@@ -22,6 +28,16 @@ export class Dispatcher {
 
   get activeRuns(): number {
     return this.drivers.size;
+  }
+
+  /** What of the room that each agent has is taken. */
+  slotsOf(harnesses: Iterable<HarnessName>): ServerStatus['slots'] {
+    const active = [...this.drivers.values()].map(({ harness }) => harness);
+    return [...harnesses].map((harness) => ({
+      harness,
+      activeRuns: active.filter((one) => one === harness).length,
+      activeRunsMax: this.harnessActiveMax(harness),
+    }));
   }
 
   start(): void {
@@ -92,12 +108,17 @@ export class Dispatcher {
       limit,
       globalActiveMax: options.activeRunsMax,
       projectActiveMax: options.activeRunsPerProjectMax,
-      harnessActiveMax: (harness) => options.activeRunsPerHarnessMax[harness] ?? options.activeRunsMax,
+      harnessActiveMax: (harness) => this.harnessActiveMax(harness),
       ...(this.lastProjectId === undefined ? {} : { afterProjectId: this.lastProjectId }),
       at: clock.now(),
     });
     for (const run of claimed) this.drive(run);
     this.lastProjectId = claimed.at(-1)?.session.projectId ?? this.lastProjectId;
+  }
+
+  private harnessActiveMax(harness: string): number {
+    const { activeRunsMax, activeRunsPerHarnessMax } = this.parts.options;
+    return Math.min(activeRunsPerHarnessMax[harness] ?? activeRunsMax, activeRunsMax);
   }
 
   private drive(run: ClaimedRun): void {
@@ -106,6 +127,6 @@ export class Dispatcher {
       this.drivers.delete(run.runId);
       this.wake();
     });
-    this.drivers.set(run.runId, { driver, done });
+    this.drivers.set(run.runId, { driver, harness: run.session.harness, done });
   }
 }

@@ -99,12 +99,18 @@ function projectHandlers(core: Core) {
   } satisfies Partial<Handlers>;
 }
 
+const wantedArchived = { all: 'all', true: true, false: false } as const;
+
 function sessionHandlers(core: Core) {
   return {
-    listSessions: async ({ query: { projectId, archived, ...query } }, context) => {
-      const filter = { archived: archived === 'all' ? archived : archived === 'true' };
-      const sessions = await core.sessions.list({ ...filter, ...defined({ projectId }) }, pageOf(query));
-      context.nextCursor(lastOf(sessions, query.limit)?.sessionId);
+    listSessions: async ({ query: { limit, cursor, archived, aspTargetName, ...query } }, context) => {
+      const filter = defined({
+        ...query,
+        target: aspTargetName,
+        archived: archived && wantedArchived[archived],
+      });
+      const sessions = await core.sessions.list(filter, pageOf({ limit, cursor }));
+      context.nextCursor(lastOf(sessions, limit)?.sessionId);
       return sessions;
     },
     createSession: ({ body: { projectId, ...wanted } }, { record }) =>

@@ -9,6 +9,10 @@ export const serverStatus = z.object({
   uptimeMs: z.int(),
   store: z.string(),
   activeRuns: z.int(),
+  /** So many at once. */
+  activeRunsMax: z.int(),
+  /** The same of each agent, in the order of `harnesses`. */
+  slots: z.array(z.object({ harness: harnessName, activeRuns: z.int(), activeRunsMax: z.int() })),
   openStreams: z.int(),
   harnesses: z.array(harnessName),
 });

@@ -108,8 +108,20 @@ export interface SessionStore {
    */
   deleteSession(sessionId: string): Promise<RemovedSession>;
   findSession(sessionId: string): Promise<Session | undefined>;
-  /** Newest first. `archived` absent: only those that are not. */
-  listSessions(filter: { projectId?: string; archived?: boolean | 'all' }, page: Page): Promise<Session[]>;
+  /**
+   * Newest first. `archived` absent: only those that are not, unless `status` asks for them. `name`: part of it, where
+   * the case of `a` to `z` does not matter.
+   */
+  listSessions(
+    filter: {
+      projectId?: string;
+      target?: string;
+      status?: Session['status'];
+      name?: string;
+      archived?: boolean | 'all';
+    },
+    page: Page,
+  ): Promise<Session[]>;
   /** Durable. Idempotent. Throws `session_not_found`. */
   setQueuePaused(sessionId: string, paused: boolean, reason: string, at: number): Promise<Session>;
 }

@@ -2,9 +2,10 @@ import { AppError, type Session } from '../../contract/index.js';
 import { type NewSession, pendingEvent, type QueueSettings, type SessionStore } from '../../core/index.js';
 import { keepAnswer, refuseAnswered } from './answers.js';
 import type { Connection } from './connection.js';
-import type { SqlRow, SqlValue } from './driver.js';
+import type { SqlRow } from './driver.js';
 import { refuseWhileForked } from './fork-origin.js';
 import type { SessionHead } from './heads.js';
+import { listSessions } from './list-sessions.js';
 import { projectRow } from './project-row.js';
 import { removeSession } from './remove-session.js';
 import { sessionFrom, sessionSelect } from './rows.js';
@@ -45,18 +46,7 @@ export function sessionStore(connection: Connection): SessionStore {
         return row === undefined ? undefined : sessionFrom(row);
       }),
 
-    listSessions: ({ projectId, archived = false }, { limit, cursor }) =>
-      connection.read(() => {
-        const conditions = cursor === undefined ? ['1'] : ['session_id < ?'];
-        const values: SqlValue[] = cursor === undefined ? [] : [cursor];
-        if (projectId !== undefined) {
-          conditions.push('project_id = ?');
-          values.push(projectId);
-        }
-        if (archived !== 'all') conditions.push(`archived_at IS ${archived ? 'NOT NULL' : 'NULL'}`);
-        const sql = `${sessionSelect} WHERE ${conditions.join(' AND ')} ORDER BY session_id DESC LIMIT ?`;
-        return connection.all(sql, ...values, limit).map(sessionFrom);
-      }),
+    listSessions: (filter, page) => connection.read(() => listSessions(connection, filter, page)),
 
     setQueuePaused: (sessionId, paused, reason, at) =>
       connection.write(

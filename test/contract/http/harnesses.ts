@@ -11,5 +11,19 @@ export function describeHarnesses(world: InWorld): void {
       expect(builtin?.capabilities).toMatchObject({ resume: true, permissions: true });
       expect(builtin?.programs).toMatchObject([{ found: true, login: 'not_needed' }]);
     });
+
+    test('each have a number of slots, and a run that is active takes one', async () => {
+      const { gate, runId } = await world().hold();
+      const status = await world().client.ask('getStatus');
+      gate.open();
+      await world().ended(runId);
+      expect(status.slots.map(({ harness }) => harness)).toEqual(status.harnesses);
+      expect(status.activeRuns).toBe(1);
+      expect(status.slots).toContainEqual({
+        harness: 'builtin',
+        activeRuns: 1,
+        activeRunsMax: status.activeRunsMax,
+      });
+    });
   });
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { JsonRoute } from '../../support/http-client.js';
+import type { JsonRoute, Query } from '../../support/http-client.js';
 import { type InWorld, script } from './world.js';
 
 const toBuiltin = ['mock', 'playback', 'builtin'];
@@ -149,6 +149,22 @@ export function describeSessions(world: InWorld): void {
       expect(await listed()).toBe(true);
       const recalled = await world().complete('What was my previous question?', sessionId);
       expect(recalled.finalOutput).toContain('"say":"hi"');
+    });
+
+    test('a list may be of one status, one target, or a part of the name', async () => {
+      const { projectId } = await world().newProject();
+      const { sessionId } = await create({ projectId, name: 'Tidy the attic' });
+      const put = await create({ projectId, name: 'Tidy the cellar' });
+      await ask('archiveSession', put.sessionId);
+      const ids = async (query: Query) =>
+        (await world().client.ask('listSessions', { query: { projectId, ...query } })).map(
+          (one) => one.sessionId,
+        );
+      expect(await ids({ status: 'idle', name: 'ATTIC' })).toEqual([sessionId]);
+      expect(await ids({ status: 'archived' })).toEqual([put.sessionId]);
+      expect(await ids({ name: 'tidy', archived: 'all' })).toEqual([put.sessionId, sessionId]);
+      expect(await ids({ aspTargetName: put.aspTargetName })).toEqual([sessionId]);
+      expect(await ids({ aspTargetName: 'another' })).toEqual([]);
     });
 
     test('archived is a field of the session as well', async () => {

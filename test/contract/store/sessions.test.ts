@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sessionStatuses } from '../../../src/contract/resources.js';
 import { expectRefusal, openWorld, type StoreWorld } from '../../support/store-world.js';
 import { storesUnderTest } from '../../support/stores.js';
 
@@ -147,5 +148,42 @@ describe.each(storesUnderTest)('sessions in $name', (subject) => {
         }
       }
     }
+  });
+
+  it('lists the sessions of a status, whatever is archived', async () => {
+    const world = await worldWithProject();
+    const archived = await world.session();
+    await world.store.updateSession(archived.sessionId, { archived: true }, world.now);
+    const idle = await world.session();
+    const waiting = await world.running();
+    await world.ask(waiting);
+    const running = await world.running();
+    const queued = await world.admit();
+    const found = {
+      archived: [archived.sessionId],
+      idle: [idle.sessionId],
+      awaiting_permission: [waiting.session.sessionId],
+      running: [running.session.sessionId],
+      queued: [queued.sessionId],
+    };
+    for (const status of sessionStatuses) {
+      const ids = async (wanted: object) =>
+        (await world.store.listSessions({ status, ...wanted }, { limit: 10 })).map((one) => one.sessionId);
+      expect(await ids({})).toEqual(found[status]);
+      expect(await ids({ archived: 'all' })).toEqual(found[status]);
+    }
+  });
+
+  it('lists the sessions of a target, and those with a part of a name, taken as it is written', async () => {
+    const world = await worldWithProject();
+    const plain = await world.session({ name: 'Fix the Build', aspTargetName: 'smokey' });
+    const odd = await world.session({ name: '100% of a_b\\c', aspTargetName: 'rover' });
+    const ids = async (filter: object) =>
+      (await world.store.listSessions(filter, { limit: 10 })).map((one) => one.sessionId);
+    expect(await ids({ target: 'rover' })).toEqual([odd.sessionId]);
+    expect(await ids({ name: 'the build' })).toEqual([plain.sessionId]);
+    for (const part of ['0%', 'a_b', 'b\\c']) expect(await ids({ name: part })).toEqual([odd.sessionId]);
+    expect(await ids({ name: 'f_x' })).toEqual([]);
+    expect(await ids({ name: 'a', target: 'smokey' })).toEqual([]);
   });
 });
