@@ -19,9 +19,11 @@ export interface CoreOptions {
   firstSignTimeoutMs: number;
   /** From telling an agent a text for the turn under way to its answer whether it took it. */
   steerTimeoutMs: number;
-  /** Silence after which a notice is written: while the model streams, while a tool runs. */
+  /** Silence after which a notice is written, and after that the run fails (0: never): of the model, of a tool. */
   silentModelNoticeMs: number;
+  silentModelFailMs: number;
   silentToolNoticeMs: number;
+  silentToolFailMs: number;
   /** Between an interrupt and force; and what force may take. */
   cancelGraceMs: number;
   killTimeoutMs: number;

@@ -22,7 +22,8 @@ import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
 import { RunLimits } from './run-limits.js';
 import { RunLog } from './run-log.js';
-import { SilenceWatch } from './silence-watch.js';
+import { type Silence, SilenceWatch } from './silence-watch.js';
+import { silenceBounds, silenceError, silenceNotice } from './silence-words.js';
 import { TurnSteers } from './turn-steers.js';
 
 export interface DriverParts {
@@ -233,15 +234,7 @@ export class RunDriver {
     const { permissions, limits = {} } = terms;
     const runLog = new RunLog(this.run, resume, store, clock, options, (error) => this.fail(error));
     this.runLog = runLog;
-    const watch = new SilenceWatch(
-      clock,
-      {
-        handing_over: options.firstSignTimeoutMs,
-        model: options.silentModelNoticeMs,
-        tool: options.silentToolNoticeMs,
-      },
-      (activity, silentMs) => this.onSilence(activity, silentMs),
-    );
+    const watch = new SilenceWatch(clock, silenceBounds(options), (silence) => this.onSilence(silence));
     const runLimits = new RunLimits(clock, limits, () => this.giveUp.abort());
     const { runId, prompt } = this.run;
     const turn = conversation.turn(
@@ -259,6 +252,7 @@ export class RunDriver {
           return runLog.emit(events);
         },
         acknowledge: (key) => {
+          watch.see([]);
           if (key !== this.run.continuation) runLog.acknowledge(this.continuationOf(key));
         },
         permit: async (ask) => {
@@ -321,20 +315,15 @@ export class RunDriver {
     return { outcome: { status: 'cancelled', reason: this.cancelReason ?? 'cancelled by request' } };
   }
 
-  private onSilence(activity: string, silentMs: number): void {
-    const seconds = Math.round(silentMs / 1000);
-    if (activity === 'handing_over') {
-      this.failure = {
-        code: 'agent_unresponsive',
-        message: `The agent gave no sign of life within ${seconds} s after it was given the prompt.`,
-      };
-      this.giveUp.abort();
+  private onSilence(silence: Silence): void {
+    // It has been interrupted, and has the grace of that.
+    if (this.giveUp.signal.aborted) return;
+    if (silence.leftMs !== 0) {
+      this.runLog?.note(silenceNotice(silence));
       return;
     }
-    const what = activity === 'tool' ? 'A tool has printed nothing' : 'The agent has said nothing';
-    void this.runLog?.emit([
-      { type: 'notice', level: 'warn', message: `${what} for ${seconds} s.`, runId: this.run.runId },
-    ]);
+    this.failure = silenceError(silence);
+    this.giveUp.abort();
   }
 
   private reportLeftBehind(error: unknown): void {

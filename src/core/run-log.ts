@@ -62,6 +62,14 @@ export class RunLog {
     return this.bytesInFlight > this.options.eventBytesInFlightMax ? appended : room;
   }
 
+  /** A word of the server about the run. It is no sign of life. */
+  note(message: string): void {
+    if (this.closed) return;
+    const { runId } = this.claim;
+    const notice = pendingEvent({ type: 'notice', level: 'warn', message, runId });
+    this.watch(this.store.appendRunEvents(this.claim, [notice], this.clock.now()), 0);
+  }
+
   /** What comes later is dropped: the turn was given up. */
   close(): void {
     this.closed = true;

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { FixedClock } from '../../test/support/fixed-clock.js';
 import type { AgentEvent } from '../contract/index.js';
-import { type Activity, SilenceWatch } from './silence-watch.js';
+import type { Clock } from './ports/clock.js';
+import { type Activity, type SilenceBound, SilenceWatch } from './silence-watch.js';
 
-const limits = { handing_over: 100, model: 300, tool: 2000 };
+/** What is never too long. */
+const patient = {
+  handing_over: { noticeMs: 100, failMs: 0 },
+  model: { noticeMs: 300, failMs: 0 },
+  tool: { noticeMs: 2000, failMs: 0 },
+};
 
 const word: AgentEvent = { type: 'message_update', messageId: 'm', textDelta: 'w' };
 const toolStart = (toolUseId = 'u'): AgentEvent => ({
@@ -21,12 +27,13 @@ const toolEnd = (toolUseId = 'u'): AgentEvent => ({
   durationMs: 1,
 });
 
-function watchTurn() {
+function watchTurn(bounds: Record<Activity, SilenceBound> = patient) {
   const clock = new FixedClock();
-  const heard: [activity: Activity, silentMs: number, atMs: number][] = [];
-  const watch = new SilenceWatch(clock, limits, (activity, silentMs) =>
-    heard.push([activity, silentMs, clock.monotonicMs()]),
-  );
+  const heard: [activity: Activity, lastsMs: number, atMs: number, leftMs?: number][] = [];
+  const watch = new SilenceWatch(clock, bounds, ({ activity, lastsMs, leftMs }) => {
+    const atMs = clock.monotonicMs();
+    heard.push(leftMs === undefined ? [activity, lastsMs, atMs] : [activity, lastsMs, atMs, leftMs]);
+  });
   return { clock, heard, watch };
 }
 
@@ -55,7 +62,7 @@ describe('the silence of a turn', () => {
     const { clock, heard, watch } = watchTurn();
     watch.see([word]);
     clock.advance(900);
-    expect(heard.map(([activity, silentMs]) => [activity, silentMs])).toEqual([
+    expect(heard.map(([activity, lastsMs]) => [activity, lastsMs])).toEqual([
       ['model', 300],
       ['model', 600],
       ['model', 900],
@@ -134,11 +141,99 @@ describe('the silence of a turn', () => {
   it('may be ended by whoever hears of it', () => {
     const clock = new FixedClock();
     let heard = 0;
-    const watch = new SilenceWatch(clock, limits, () => {
+    const watch = new SilenceWatch(clock, patient, () => {
       heard += 1;
       watch.stop();
     });
     clock.advance(10_000);
     expect([heard, clock.armed]).toEqual([1, 0]);
+  });
+});
+
+describe('a silence that may be too long', () => {
+  const strict = {
+    handing_over: { noticeMs: 100, failMs: 100 },
+    model: { noticeMs: 300, failMs: 700 },
+    tool: { noticeMs: 2000, failMs: 500 },
+  };
+
+  it.each([
+    ['of the prompt', [], ['handing_over', 100, 100], ['handing_over', 200, 0]],
+    ['of the model', [word], ['model', 300, 700], ['model', 1000, 0]],
+    ['of a tool', [toolStart()], ['tool', 2000, 500], ['tool', 2500, 0]],
+  ] as const)('%s is noticed first, with what is left, and told once', (_, events, first, last) => {
+    const { clock, heard, watch } = watchTurn(strict);
+    if (events.length > 0) watch.see(events);
+    clock.advance(1_000_000);
+    const told = heard.map(([activity, lastsMs, , leftMs]) => [activity, lastsMs, leftMs]);
+    expect([told[0], told.at(-1)]).toEqual([first, last]);
+    expect(told.filter(([, , leftMs]) => leftMs === 0)).toHaveLength(1);
+    expect(clock.armed).toBe(0);
+  });
+
+  it('is noticed on the way as often as it lasts', () => {
+    const { clock, heard, watch } = watchTurn(strict);
+    watch.see([word]);
+    clock.advance(999);
+    expect(heard.map(([, lastsMs, , leftMs]) => [lastsMs, leftMs])).toEqual([
+      [300, 700],
+      [600, 400],
+      [900, 100],
+    ]);
+  });
+
+  it('begins anew with each sign of life, also after a notice', () => {
+    const { clock, heard, watch } = watchTurn(strict);
+    watch.see([word]);
+    clock.advance(999);
+    watch.see([word]);
+    clock.advance(999);
+    expect(heard.every(([, , , leftMs]) => leftMs !== 0)).toBe(true);
+    clock.advance(1);
+    expect(heard.at(-1)).toEqual(['model', 1000, 1999, 0]);
+  });
+
+  it('is not that in which a person is asked, however long that takes', () => {
+    const { clock, heard, watch } = watchTurn(strict);
+    watch.see([word]);
+    clock.advance(999);
+    watch.askPerson();
+    clock.advance(1_000_000);
+    watch.personAnswered();
+    clock.advance(999);
+    expect(heard.every(([, , , leftMs]) => leftMs !== 0)).toBe(true);
+    clock.advance(1);
+    expect(heard.at(-1)?.[3]).toBe(0);
+  });
+
+  it('is never told without a notice, also when time made a leap', () => {
+    let nowMs = 0;
+    const calls: (() => void)[] = [];
+    const clock: Clock = {
+      now: () => nowMs,
+      monotonicMs: () => nowMs,
+      newId: (prefix) => prefix,
+      after: (_, call) => {
+        calls.push(call);
+        return () => undefined;
+      },
+    };
+    const left: (number | undefined)[] = [];
+    const watch = new SilenceWatch(clock, strict, ({ leftMs }) => left.push(leftMs));
+    watch.see([word]);
+    nowMs = 1_000_000;
+    calls.at(-1)?.();
+    nowMs += 700;
+    calls.at(-1)?.();
+    expect(left).toEqual([700, 0]);
+  });
+
+  it('of a prompt ends with a sign of life that tells nothing', () => {
+    const { clock, heard, watch } = watchTurn(strict);
+    watch.see([]);
+    clock.advance(250);
+    expect(heard).toEqual([]);
+    clock.advance(50);
+    expect(heard).toEqual([['model', 300, 300, 700]]);
   });
 });

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { settings } from '../../src/config.js';
 import type { HarnessCapabilities, RunStatus } from '../../src/contract/index.js';
-import { type Core, type CoreOptions, createCore, type Log, systemClock } from '../../src/core/index.js';
+import {
+  type Clock,
+  type Core,
+  type CoreOptions,
+  createCore,
+  type Log,
+  systemClock,
+} from '../../src/core/index.js';
 import { createTargets } from '../../src/targets/index.js';
 import { GuestHarness } from './guest-harness.js';
 import { until } from './processes.js';
@@ -37,12 +44,13 @@ export class CoreWorld {
   static async enter(
     capabilities: Partial<HarnessCapabilities> = {},
     options: Partial<CoreOptions> = {},
+    { clock = systemClock, ...ways }: { clock?: Clock; isDeafTo?: (prompt: string) => boolean } = {},
   ): Promise<CoreWorld> {
     const subject = storesUnderTest.find(({ keepsData }) => !keepsData);
     if (subject === undefined) throw new Error('no store in memory is listed');
     const opened = await subject.open();
     const root = await realpath(await mkdtemp(join(tmpdir(), 'quarterdeck-core-')));
-    const guest = new GuestHarness({ ...capableOfAll, ...capabilities });
+    const guest = new GuestHarness({ ...capableOfAll, ...capabilities }, ways);
     const defaults = Object.fromEntries(
       Object.entries(settings).map(([name, { schema }]) => [name, schema.parse(undefined)]),
     ) as unknown as CoreOptions & { replayEventsMax: number; replayBytesMax: number };
@@ -51,7 +59,7 @@ export class CoreWorld {
       harnesses: new Map([['builtin', guest]]),
       targets: createTargets(quiet, {}),
       wakeup: opened.wakeup,
-      clock: systemClock,
+      clock,
       log: quiet,
       options: { ...defaults, activeRunsPerHarnessMax: {}, ...options },
       renderFrame: () => '',

@@ -272,7 +272,7 @@ export interface RunStore {
   handOverRun(claim: RunClaim, at: number): Promise<void>;
   /** `injecting` → `running`. Throws `stale_claim`. */
   startRun(claim: RunClaim, resume: ResumeReport, at: number): Promise<void>;
-  /** Appends what the agent reported, in order. Throws `stale_claim`. */
+  /** Appends what the agent reported, or the server says of the run, in order. Throws `stale_claim`. */
   appendRunEvents(claim: RunClaim, events: readonly PendingEvent[], at: number): Promise<void>;
   /** What restores the conversation from here on. Idempotent. Throws `stale_claim`. */
   observeContinuation(claim: RunClaim, continuation: Continuation, at: number): Promise<void>;
