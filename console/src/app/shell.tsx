@@ -1,14 +1,17 @@
 /** What stands around every screen: navigation, state of the connection, the keys that work everywhere. */
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useLiveState } from '../data/live';
 import { classes } from '../parts/classes';
 import { ConnectionBadge } from './connection-badge';
 import { Mark } from './mark';
+import { OfflineStrip } from './offline-strip';
 import { places } from './places';
 import { ShortcutHelp } from './shortcut-help';
 import { useShortcut } from './shortcuts';
 
 export function Shell() {
+  const { state } = useLiveState();
   const [helpOpen, setHelpOpen] = useState(false);
   useShortcut('?', 'Show the keys', () => setHelpOpen(true));
   return (
@@ -26,9 +29,12 @@ export function Shell() {
         <ConnectionBadge />
       </header>
       <Navigation />
-      <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 overflow-y-auto focus:outline-none">
-        <Outlet />
-      </main>
+      <div data-stale={state === 'offline' || undefined} className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <OfflineStrip />
+        <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto focus:outline-none">
+          <Outlet />
+        </main>
+      </div>
       {helpOpen && <ShortcutHelp onClose={() => setHelpOpen(false)} />}
     </div>
   );

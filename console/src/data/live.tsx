@@ -1,49 +1,53 @@
-/**
- * Keeps what is shown true: asks the server from time to time whether it is there, and lets the queries of sessions be
- * read again.
- */
+/** Whether what is shown is live, for every part of the page. */
 import { useQueryClient } from '@tanstack/react-query';
-import { ApiError } from 'quarterdeck/client';
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useId,
+  useMemo,
+  useSyncExternalStore,
+} from 'react';
 import { useClient } from './client';
-import { keys } from './keys';
+import { type FollowedLog, LiveConnection, type LiveState } from './live-connection';
 
-export interface LiveState {
-  state: 'connecting' | 'live' | 'offline';
-  retryAtMs?: number;
+export type { FollowedLog, LiveState } from './live-connection';
+
+const LiveContext = createContext<LiveConnection | undefined>(undefined);
+
+function useLive(): LiveConnection {
+  const live = useContext(LiveContext);
+  if (live === undefined) throw new Error('what is live is asked outside of LiveProvider');
+  return live;
 }
 
-const everyMs = 3000;
-const LiveContext = createContext<LiveState>({ state: 'connecting' });
-
 export function useLiveState(): LiveState {
-  return useContext(LiveContext);
+  const live = useLive();
+  return useSyncExternalStore(live.subscribe, live.state);
+}
+
+/** Asks the server at once, and not when it would be asked next. */
+export function useTryNow(): () => void {
+  return useLive().lookNow;
+}
+
+/** A screen that follows a log says how far it is: the page is no more live than that. */
+export function useFollowedLog({ state, retryInMs }: FollowedLog): void {
+  const live = useLive();
+  const name = useId();
+  useEffect(() => live.follow(name, { state, retryInMs }), [live, name, state, retryInMs]);
+  useEffect(() => () => live.follow(name, undefined), [live, name]);
 }
 
 /** `onRefused` is called when the server does not take the token. */
 export function LiveProvider({ onRefused, children }: { onRefused: () => void; children: ReactNode }) {
   const client = useClient();
   const queryClient = useQueryClient();
-  const [live, setLive] = useState<LiveState>({ state: 'connecting' });
-  useEffect(() => {
-    const controller = new AbortController();
-    const look = async () => {
-      try {
-        await client.server.status({ signal: controller.signal });
-        setLive({ state: 'live' });
-        await queryClient.invalidateQueries({ queryKey: keys.allSessions });
-      } catch (error) {
-        if (controller.signal.aborted) return;
-        if (error instanceof ApiError && error.status === 401) onRefused();
-        else setLive({ state: 'offline', retryAtMs: Date.now() + everyMs });
-      }
-    };
-    void look();
-    const timer = setInterval(look, everyMs);
-    return () => {
-      controller.abort();
-      clearInterval(timer);
-    };
-  }, [client, queryClient, onRefused]);
+  const live = useMemo(
+    () => new LiveConnection(client, queryClient, onRefused),
+    [client, queryClient, onRefused],
+  );
+  useEffect(() => live.start(), [live]);
   return <LiveContext value={live}>{children}</LiveContext>;
 }

@@ -8,7 +8,8 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false },
-      mutations: { retry: false },
+      // A change is tried while somebody waits for it, and never done later behind their back.
+      mutations: { retry: false, networkMode: 'always' },
     },
   });
 }

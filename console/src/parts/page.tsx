@@ -21,8 +21,29 @@ export function Page({ title, actions, children }: PageProps) {
   );
 }
 
-export function useTitle(title: string): void {
+let title = '';
+let waiting = 0;
+
+function showTitle(): void {
+  const badge = waiting === 0 ? '' : `(${waiting}) `;
+  document.title = [`${badge}${title}`, 'Quarterdeck'].filter(Boolean).join(' · ');
+}
+
+export function useTitle(words: string): void {
   useEffect(() => {
-    document.title = `${title} · Quarterdeck`;
-  }, [title]);
+    title = words;
+    showTitle();
+  }, [words]);
+}
+
+/** So many things wait for a person, whatever screen is open: the tab says it. */
+export function useTitleBadge(count: number): void {
+  useEffect(() => {
+    waiting = count;
+    showTitle();
+    return () => {
+      waiting = 0;
+      showTitle();
+    };
+  }, [count]);
 }
