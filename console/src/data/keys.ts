@@ -15,5 +15,6 @@ export const keys = {
   status: ['server', 'status'] as const,
   harnesses: ['server', 'harnesses'] as const,
   projects: ['projects'] as const,
+  project: (projectId: string) => ['projects', projectId] as const,
   targets: (projectId: string) => ['projects', projectId, 'targets'] as const,
 };

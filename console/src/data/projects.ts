@@ -21,6 +21,14 @@ export function useProjects() {
   });
 }
 
+export function useProject(projectId: string) {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.project(projectId),
+    queryFn: ({ signal }) => client.projects.get(projectId, { signal }),
+  });
+}
+
 /** Read anew each time a screen opens: they are files that people edit meanwhile. */
 export function useTargets(projectId: string) {
   const client = useClient();
@@ -41,12 +49,20 @@ export function useUpdateProject(projectId: string) {
   return useProjectMutation((change: ProjectChange) => client.projects.update(projectId, change));
 }
 
+/** The screen of the project may still be open: what it shows is not asked for once more. */
 export function useDeleteProject() {
   const client = useClient();
-  return useProjectMutation((projectId: string) => client.projects.delete(projectId));
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (projectId: string) => client.projects.delete(projectId),
+    onSuccess: async (_, projectId) => {
+      await queryClient.invalidateQueries({ queryKey: keys.project(projectId), refetchType: 'none' });
+      await queryClient.invalidateQueries({ queryKey: keys.projects, exact: true });
+    },
+  });
 }
 
-function useProjectMutation<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
+function useProjectMutation<Input>(mutationFn: (input: Input) => Promise<Project>) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn,

@@ -12,14 +12,17 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: keyof typeof looks;
   /** Stands before the words. */
   icon?: ReactNode;
+  /** As wide as it is high, for an icon alone. */
+  square?: boolean;
 }
 
-export function Button({ look = 'plain', icon, className, children, ...rest }: ButtonProps) {
+export function Button({ look = 'plain', icon, square = false, className, children, ...rest }: ButtonProps) {
   return (
     <button
       type="button"
       className={classes(
-        'inline-flex min-h-9 items-center justify-center gap-2 rounded-md border px-3 text-sm font-medium whitespace-nowrap transition-colors disabled:opacity-50',
+        'inline-flex min-h-9 items-center justify-center gap-2 rounded-md border text-sm font-medium whitespace-nowrap transition-colors disabled:opacity-50',
+        square ? 'w-9 shrink-0' : 'px-3',
         looks[look],
         className,
       )}
@@ -31,7 +34,7 @@ export function Button({ look = 'plain', icon, className, children, ...rest }: B
   );
 }
 
-interface IconButtonProps extends Omit<ButtonProps, 'icon' | 'children'> {
+interface IconButtonProps extends Omit<ButtonProps, 'icon' | 'square' | 'children'> {
   /** Its accessible name, and what the pointer is told. */
   label: string;
   children: ReactNode;
@@ -39,7 +42,7 @@ interface IconButtonProps extends Omit<ButtonProps, 'icon' | 'children'> {
 
 export function IconButton({ label, look = 'quiet', className, children, ...rest }: IconButtonProps) {
   return (
-    <Button look={look} aria-label={label} title={label} className={classes('w-9 px-0', className)} {...rest}>
+    <Button look={look} square aria-label={label} title={label} className={className} {...rest}>
       {children}
     </Button>
   );

@@ -4,7 +4,6 @@ import { IconButton } from './button';
 
 /** A command to try in a terminal. */
 export function CopyCommand({ command }: { command: string }) {
-  const [copied, setCopied] = useState(false);
   return (
     <div className="flex w-full max-w-2xl items-center gap-2 rounded-md border border-line bg-sunken pl-3">
       <code
@@ -14,12 +13,20 @@ export function CopyCommand({ command }: { command: string }) {
       >
         {command}
       </code>
-      <IconButton
-        label={copied ? 'Copied' : 'Copy the command'}
-        onClick={() => void navigator.clipboard.writeText(command).then(() => setCopied(true))}
-      >
-        {copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
-      </IconButton>
+      <CopyText text={command} label="Copy the command" />
     </div>
+  );
+}
+
+/** Puts a text on the clipboard, and says that it did. */
+export function CopyText({ text, label }: { text: string; label: string }) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <IconButton
+      label={copied ? 'Copied' : label}
+      onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+    >
+      {copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
+    </IconButton>
   );
 }

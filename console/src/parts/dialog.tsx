@@ -1,6 +1,6 @@
 /**
  * A modal dialog: the element of the platform, which keeps the focus inside, closes by Escape, and gives the focus back.
- * It is there while it is open, and so begins anew each time.
+ * It is there while it is open, and so begins anew each time: at its first field, where it has one.
  */
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
@@ -20,6 +20,8 @@ export function Dialog({ title, onClose, children, footer }: DialogProps) {
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    // React focuses what has `autoFocus` before this, while it is not shown yet.
+    dialog?.querySelector<HTMLElement>('input, textarea, select')?.focus();
     return () => dialog?.close();
   }, []);
   return (
