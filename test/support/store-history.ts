@@ -1,4 +1,5 @@
-/** A random history of a few sessions: interleaved runs that are queued, cancelled, put back, driven and ended. */
+/** A random history of a few sessions: interleaved runs that are queued, edited, steered, cancelled, put back, driven and ended. */
+import { isAppError } from '../../src/contract/index.js';
 import type { RunClaim } from '../../src/core/index.js';
 import type { SeededRandom } from './store-random.js';
 import { delta, messageEnd, type StoreWorld } from './store-world.js';
@@ -86,7 +87,36 @@ const touchSession: Step = async ({ world, random, sessionIds }) => {
   else await world.store.setQueuePaused(sessionId, random.int(3) === 0, 'a test', world.now);
 };
 
-const steps: readonly Step[] = [admit, admit, claim, drive, drive, drive, finish, cancel, touchSession];
+/** What may be done to a queued run; one that is none refuses. */
+const editQueue: Step = async ({ world, random, runIds }) => {
+  if (runIds.length === 0) return;
+  const runId = random.pick(runIds);
+  const edit =
+    random.int(2) === 0
+      ? world.store.editRun(runId, `${runId} reworded`, world.now)
+      : world.store.moveRun(runId, { to: random.pick(['first', 'last']) }, false, world.now);
+  await edit.catch((error: unknown) => {
+    if (!isAppError(error, 'run_not_queued')) throw error;
+  });
+};
+
+const steer: Step = async ({ world, random, sessionIds, runIds }) => {
+  const request = { sessionId: random.pick(sessionIds), delivery: 'steer' as const, steerable: () => true };
+  const { runId, steerInto } = await world.deliver(request);
+  runIds.push(runId);
+  if (steerInto === undefined) return;
+  const end = random.pick([
+    { outcome: 'missed' as const },
+    { outcome: 'injected' as const, into: steerInto },
+    { outcome: 'failed' as const, error: { code: 'agent_unresponsive' as const, message: 'a test' } },
+  ]);
+  await world.store.settleSteer(runId, end, undefined, world.now);
+};
+
+const steps: readonly Step[] = [
+  ...[admit, admit, claim, drive, drive, drive, finish, cancel, touchSession],
+  ...[editQueue, editQueue, steer],
+];
 
 /** Leaves runs in every state behind. The project `rex` must exist. */
 export async function liveThrough(

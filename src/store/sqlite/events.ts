@@ -1,7 +1,8 @@
 /**
  * Pages of the log. Every page is a few ranges of an index, whatever the log's length:
  * - no filter: the primary key; an offset is a seq, by way of the gaps where deltas were removed;
- * - one run: the count of events within the run (`run_seq`); where some were removed, an offset steps over its rows;
+ * - one run: the count of events within the run (`run_seq`); where some were removed, an offset steps over its rows. Behind
+ *   a cursor or by type: the few events that it had in the queue, then its own stretch of the session's log;
  * - types: one range per type, merged; only an offset has to step over rows there, and it is bounded.
  */
 import { limits } from '../../contract/index.js';
@@ -23,9 +24,10 @@ interface LogWindow {
   kept: number;
   headSeq: number;
   trimmedSeq: number;
-  /** Where the run's `run_queued` stands, before the rest of it. */
   firstSeq: number;
+  /** Where a worker took the run, and how many of its events stand before: edits, moves, steering. */
   claimedSeq: number;
+  beforeClaim: number;
 }
 
 const eventSelect = `SELECT e.seq, e.type, e.ts, e.from_agent, e.data, r.run_id FROM events e
@@ -77,14 +79,16 @@ function logWindow(
   const row =
     runId === undefined
       ? connection.get(
-          `SELECT session_key, NULL AS run_key, type_counts, 1 AS first_seq, 1 AS claimed_seq, head_seq AS last_seq,
-            head_seq, trimmed_seq, head_seq AS appended FROM sessions WHERE session_id = ?`,
+          `SELECT session_key, NULL AS run_key, type_counts, 1 AS first_seq, 1 AS claimed_seq, 0 AS before_claim,
+            head_seq AS last_seq, head_seq, trimmed_seq, head_seq AS appended FROM sessions WHERE session_id = ?`,
           sessionId,
         )
       : connection.get(
-          `SELECT r.session_key, r.run_key, r.type_counts, r.first_seq, r.claimed_seq, r.last_seq,
-            s.head_seq, s.trimmed_seq, r.event_count AS appended
-            FROM runs r JOIN sessions s ON s.session_key = r.session_key WHERE r.run_id = ? AND s.session_id = ?`,
+          `SELECT r.session_key, r.run_key, r.type_counts, r.first_seq, r.claimed_seq, c.run_seq - 1 AS before_claim,
+            r.last_seq, s.head_seq, s.trimmed_seq, r.event_count AS appended
+            FROM runs r JOIN sessions s ON s.session_key = r.session_key
+            LEFT JOIN events c ON c.session_key = r.session_key AND c.seq = r.claimed_seq
+            WHERE r.run_id = ? AND s.session_id = ?`,
           runId,
           sessionId,
         );
@@ -103,7 +107,10 @@ function logWindow(
     headSeq: row.head_seq as number,
     trimmedSeq,
     firstSeq: row.first_seq as number,
-    claimedSeq: (row.claimed_seq as number | null) ?? lastSeq,
+    // Of a run that was never taken all events stand before; where the claim was removed, all of those were as well.
+    claimedSeq: (row.claimed_seq as number | null) ?? lastSeq + 1,
+    beforeClaim:
+      row.claimed_seq === null ? (row.appended as number) : ((row.before_claim as number | null) ?? 0),
   };
 }
 
@@ -159,26 +166,35 @@ function readRun(connection: Connection, window: LogWindow, runKey: number, quer
   );
 }
 
-/** Behind a cursor: the run's own stretch of the session's log, in which hardly anything else stands. */
 function readRunBehind(
   connection: Connection,
   window: LogWindow,
   runKey: number,
-  query: EventQuery,
+  { order, limit, offset = 0 }: EventQuery,
 ): SqlRow[] {
-  const { sessionKey, from, to, firstSeq, claimedSeq } = window;
+  const [inQueue, afterwards, values] = partsOfRun(window, runKey, undefined);
   return connection.all(
-    `${eventSelect} WHERE e.session_key = ? AND e.seq BETWEEN ? AND ? AND (e.seq >= ? OR e.seq = ?) AND e.run_key = ?
-      ORDER BY e.seq ${query.order} LIMIT ? OFFSET ?`,
-    sessionKey,
-    from === firstSeq ? from : Math.max(from, claimedSeq),
-    to,
-    claimedSeq,
-    firstSeq,
-    runKey,
-    query.limit,
-    query.offset ?? 0,
+    `${eventSelect} WHERE ${inQueue} UNION ALL ${eventSelect} WHERE ${afterwards}
+      ORDER BY seq ${order} LIMIT ? OFFSET ?`,
+    ...values,
+    limit,
+    offset,
   );
+}
+
+/** The two parts of a run within the window, each a range of an index: what it had in the queue, and what came then. */
+function partsOfRun(
+  { sessionKey, from, to, claimedSeq, beforeClaim }: LogWindow,
+  runKey: number,
+  type: string | undefined,
+): [inQueue: string, afterwards: string, values: SqlValue[]] {
+  const ofType = type === undefined ? '' : 'AND e.type = ?';
+  const types = type === undefined ? [] : [type];
+  return [
+    `e.run_key = ? AND e.run_seq <= ? AND e.seq BETWEEN ? AND ? ${ofType}`,
+    `e.session_key = ? ${ofType} AND e.seq BETWEEN ? AND ? AND e.run_key = ?`,
+    [runKey, beforeClaim, from, to, ...types, sessionKey, ...types, Math.max(from, claimedSeq), to, runKey],
+  ];
 }
 
 function readTypes(connection: Connection, window: LogWindow, query: EventQuery): SqlRow[] {
@@ -212,25 +228,24 @@ function seqsOfType(
   limit: number,
   offset: number,
 ): number[] {
-  const { sessionKey, runKey } = window;
-  // Only `run_queued` (and what cancels a queued run) can stand before the claim.
-  const from =
-    type === 'run_queued' ? window.from : Math.max(window.from, runKey === undefined ? 0 : window.claimedSeq);
-  const values: SqlValue[] = [sessionKey, type, from, window.to];
-  const ofRun = runKey === undefined ? '' : 'AND run_key = ?';
-  if (runKey !== undefined) values.push(runKey);
-  // A run has one `run_queued`; those of the runs queued behind it need not be stepped over.
-  const to = type === 'run_queued' && runKey !== undefined ? window.firstSeq : window.to;
-  values[3] = Math.min(window.to, to);
+  const { sessionKey, runKey, from, to } = window;
+  const [where, values] =
+    runKey === undefined
+      ? [
+          'FROM events e WHERE e.session_key = ? AND e.type = ? AND e.seq BETWEEN ? AND ?',
+          [sessionKey, type, from, to],
+        ]
+      : typeOfRun(window, runKey, type);
   return connection
-    .all(
-      `SELECT seq FROM events WHERE session_key = ? AND type = ? AND seq BETWEEN ? AND ? ${ofRun}
-        ORDER BY seq ${order} LIMIT ? OFFSET ?`,
-      ...values,
-      limit,
-      offset,
-    )
+    .all(`SELECT e.seq ${where} ORDER BY seq ${order} LIMIT ? OFFSET ?`, ...values, limit, offset)
     .map((row) => row.seq as number);
+}
+
+function typeOfRun(window: LogWindow, runKey: number, type: string): [where: string, values: SqlValue[]] {
+  const [inQueue, afterwards, values] = partsOfRun(window, runKey, type);
+  // By itself the planner reads all that the run ever said.
+  const byType = 'FROM events e INDEXED BY events_by_type';
+  return [`FROM events e WHERE ${inQueue} UNION ALL SELECT e.seq ${byType} WHERE ${afterwards}`, values];
 }
 
 function storedEvent(row: SqlRow): StoredEvent {

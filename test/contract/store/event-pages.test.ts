@@ -16,6 +16,8 @@ const typesChoices: readonly (readonly string[] | undefined)[] = [
   ['message_update'],
   ['run_queued', 'run_queued'],
   ['run_queued', 'run_cancelled', 'run_requeued'],
+  ['run_edited'],
+  ['run_edited', 'run_moved', 'run_steering', 'run_queued'],
   ['turn_start', 'turn_end', 'message_update', 'notice'],
   ['run_injecting', 'no_such_type', 'run_completed', 'run_failed'],
   ['no_such_type'],
@@ -38,7 +40,7 @@ describe.each(storesUnderTest)('pages of events in $name', (subject) => {
     }
   });
 
-  it.each([11, 12, 13, 14])(
+  it.each([11, 12, 13, 15])(
     'every page equals that slice also where retention left gaps (seed %i)',
     async (seed) => {
       const random = new SeededRandom(seed);
