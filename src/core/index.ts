@@ -14,7 +14,7 @@ export * from './ports/targets.js';
 export * from './ports/wakeup.js';
 export * from './run-state.js';
 export type { CancelQueue } from './runs.js';
-export { type SearchTerm, searchableText } from './search-text.js';
+export { isSearchable, type SearchTerm, searchableText, searchableTypes } from './search-text.js';
 export type { JsonOf, PageQuery } from './session-log.js';
 export { systemClock } from './system-clock.js';
 export { waitReasonOf } from './wait-reason.js';

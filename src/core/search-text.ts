@@ -32,9 +32,16 @@ export function parseSearch(text: string): SearchTerm[] {
   return terms.filter(({ words }) => /[\p{L}\p{N}\p{Co}]/u.test(words));
 }
 
+/** Events that words can be found in. */
+export const searchableTypes = ['run_queued', 'run_edited', 'message_end'] as const;
+
+export function isSearchable(type: string): boolean {
+  return (searchableTypes as readonly string[]).includes(type);
+}
+
 /** What of an event can be found; undefined: nothing. Of messages only what the agent says, not what it thinks. */
 export function searchableText(event: SessionEvent | AgentEvent): string | undefined {
-  if (event.type === 'run_queued') return event.input.content;
+  if (event.type === 'run_queued' || event.type === 'run_edited') return event.input.content;
   if (event.type !== 'message_end' || event.message.role !== 'assistant') return undefined;
   const { content } = event.message;
   if (typeof content === 'string') return content;

@@ -16,7 +16,7 @@ export interface FoundText extends Omit<SearchHit, 'snippet' | 'marks'> {
   cursor: string;
 }
 
-/** Prompts and messages (`searchableText`) by their words, whatever case and accents they are written in. */
+/** Prompts, as they were last worded, and messages (`searchableText`) by their words, whatever case and accents they have. */
 export interface SearchStore {
   /** Brings the index up to date with one portion of what was appended. True: there may be more. */
   indexLogs(): Promise<boolean>;

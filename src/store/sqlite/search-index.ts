@@ -4,9 +4,9 @@
  * crash loses nothing and nothing is indexed twice.
  */
 import type { SessionEvent } from '../../contract/index.js';
-import { type SearchStore, type SearchTerm, searchableText } from '../../core/index.js';
+import { type SearchStore, type SearchTerm, searchableText, searchableTypes } from '../../core/index.js';
 import type { Connection } from './connection.js';
-import type { SqlRow, SqlValue } from './driver.js';
+import type { SqlRow } from './driver.js';
 import type { Transaction } from './transaction.js';
 
 /** Of one portion: events, and characters of text. */
@@ -48,7 +48,7 @@ function foundText(row: SqlRow) {
     sessionId: row.session_id as string,
     ...(row.run_id === null ? {} : { runId: row.run_id as string }),
     seq: row.seq as number,
-    kind: event.type === 'run_queued' ? ('prompt' as const) : ('message' as const),
+    kind: event.type === 'message_end' ? ('message' as const) : ('prompt' as const),
     ts: row.ts as number,
     text: searchableText(event) ?? '',
     cursor: String(row.entry_key),
@@ -111,10 +111,10 @@ function indexPortion(tx: Transaction): boolean {
 }
 
 function textsBehind(tx: Transaction, sessionKey: number, seq: number, limit: number): SqlRow[] {
-  return ['run_queued', 'message_end']
+  return searchableTypes
     .flatMap((type) =>
       tx.all(
-        'SELECT seq, data FROM events WHERE session_key = ? AND type = ? AND seq > ? ORDER BY seq LIMIT ?',
+        'SELECT seq, run_key, run_seq, type, data FROM events WHERE session_key = ? AND type = ? AND seq > ? ORDER BY seq LIMIT ?',
         sessionKey,
         type,
         seq,
@@ -126,7 +126,8 @@ function textsBehind(tx: Transaction, sessionKey: number, seq: number, limit: nu
 }
 
 /** How many characters it had. */
-function indexEvent(tx: Transaction, log: SqlRow, { seq, data }: SqlRow): number {
+function indexEvent(tx: Transaction, log: SqlRow, { seq, run_key, run_seq, type, data }: SqlRow): number {
+  if (type === 'run_edited') removeEarlierPrompts(tx, run_key as number, run_seq as number);
   const text = searchableText(JSON.parse(data as string) as SessionEvent);
   if (text === undefined || text === '') return 0;
   const key = tx.insert(
@@ -137,6 +138,17 @@ function indexEvent(tx: Transaction, log: SqlRow, { seq, data }: SqlRow): number
   const place = `${projectPlace(log.project_id as string)} ${sessionPlace(log.session_key as number)}`;
   tx.run('INSERT INTO search_index (rowid, text, place) VALUES (?, ?, ?)', key, text, place);
   return text.length;
+}
+
+/** A prompt is found as it was last worded: what it was before was never run. */
+function removeEarlierPrompts(tx: Transaction, runKey: number, runSeq: number): void {
+  const entries = tx.all(
+    `SELECT n.entry_key FROM events e JOIN search_entries n ON n.session_key = e.session_key AND n.seq = e.seq
+      WHERE e.run_key = ? AND e.run_seq < ? AND e.type IN ('run_queued', 'run_edited')`,
+    runKey,
+    runSeq,
+  );
+  for (const { entry_key } of entries) removeEntry(tx, entry_key as number);
 }
 
 function keepProgress(tx: Transaction, sessionKey: number, seq: number): void {
@@ -155,10 +167,11 @@ export function removeFromIndex(tx: Transaction, sessionKey: number, seq: number
     seq,
     limit,
   );
-  for (const { entry_key } of entries) {
-    const key: SqlValue = entry_key as number;
-    tx.run('DELETE FROM search_index WHERE rowid = ?', key);
-    tx.run('DELETE FROM search_entries WHERE entry_key = ?', key);
-  }
+  for (const { entry_key } of entries) removeEntry(tx, entry_key as number);
   return entries.length;
+}
+
+function removeEntry(tx: Transaction, key: number): void {
+  tx.run('DELETE FROM search_index WHERE rowid = ?', key);
+  tx.run('DELETE FROM search_entries WHERE entry_key = ?', key);
 }

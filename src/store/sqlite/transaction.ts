@@ -8,6 +8,7 @@
 import { AppError } from '../../contract/index.js';
 import {
   isActive,
+  isSearchable,
   isTerminal,
   nextRunStatus,
   type PendingEvent,
@@ -170,7 +171,7 @@ export class Transaction {
       entry.source === 'agent' ? 1 : 0,
       entry.json,
     );
-    if (type === 'run_queued' || type === 'message_end') this.beginSearchPending(session.key);
+    if (isSearchable(type)) this.beginSearchPending(session.key);
     this.topics.add(`log:${session.sessionId}`);
     return seq;
   }

@@ -94,6 +94,26 @@ describe.each(storesUnderTest)('search in $name', (subject) => {
     expect(await texts(world, q)).toHaveLength(isFound ? 1 : 0);
   });
 
+  it('finds a prompt as it was last worded, whenever the index looked', async () => {
+    const world = await worldWithProject();
+    const early = await world.admit({ prompt: 'apples first' });
+    await index(world);
+    await world.store.editRun(early.runId, 'pears then', world.now);
+    await index(world);
+    expect([await texts(world, 'apples'), await texts(world, 'pears')]).toEqual([[], ['pears then']]);
+    await world.store.editRun(early.runId, 'plums then', world.now);
+    await world.store.editRun(early.runId, 'apples again', world.now);
+    await index(world);
+    expect([await texts(world, 'pears'), await texts(world, 'plums')]).toEqual([[], []]);
+    const [hit] = await find(world, 'apples');
+    expect(hit).toMatchObject({ kind: 'prompt', text: 'apples again', runId: early.runId });
+    expect((await world.log(early.sessionId)).find(({ seq }) => seq === hit?.seq)?.type).toBe('run_edited');
+    const late = await world.admit({ sessionId: early.sessionId, prompt: 'grapes' });
+    await world.store.editRun(late.runId, 'melons', world.now);
+    await index(world);
+    expect([await texts(world, 'grapes'), await texts(world, 'melons')]).toEqual([[], ['melons']]);
+  });
+
   it('stays within a project and a session', async () => {
     const world = await worldWithProject();
     await world.project('rex.two');
