@@ -2,8 +2,9 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { World } from '../contract/http/world.js';
+import { type Started, script, World } from '../contract/http/world.js';
 import { expectSound } from '../fault/log-rules.js';
+import { until } from '../support/processes.js';
 import { runProgram, startServerProcess, temporaryHome } from '../support/server-process.js';
 
 async function enter(home = temporaryHome()): Promise<World & { home: string }> {
@@ -38,6 +39,45 @@ describe('a backup', () => {
     const refusal = await restored.client.refused('getRun', { params: { runId: later.runId } });
     expect(refusal.code).toBe('run_not_found');
     await restored.complete('Hello');
+    await restored.leave();
+  });
+
+  test('taken while many sessions write has every run that was answered before, and whole logs', async () => {
+    const world = await enter();
+    const answered: Started[] = [];
+    let over = false;
+    const busy = Array.from({ length: 6 }, async (_, n) => {
+      const sessionId = await world.newSession();
+      for (let turn = 0; !over; turn += 1) {
+        const prompt =
+          turn % 3 === 0 ? 'What is 2+2?' : script({ emit: { count: 300 * (n + 1), bytes: 100 } });
+        const started = await world.start(prompt, sessionId);
+        answered.push(started);
+        await world.ended(started.runId);
+      }
+    });
+    await until('every session has completed a few runs', () => answered.length > 24);
+    const before = [...answered];
+    const file = join(temporaryHome(), 'copy.db');
+    expect(await backup(world.home, file)).toMatchObject({ code: 0, stderr: '' });
+    over = true;
+    await Promise.all(busy);
+    await world.leave();
+
+    const home = temporaryHome();
+    expect(await restore(home, file)).toMatchObject({ code: 0, stderr: '' });
+    const restored = await enter(home);
+    for (const { runId } of before) {
+      const { status } = await restored.client.ask('waitForRun', { params: { runId } });
+      expect(['completed', 'failed']).toContain(status);
+    }
+    for (const sessionId of new Set(before.map((one) => one.sessionId))) {
+      await expectSound(restored, sessionId);
+      // The conversations of agents are not in the file.
+      const session = { policy: 'resume', sessionId };
+      const body = { projectId: world.project.projectId, prompt: 'Hello', session, resume: 'fresh' };
+      await restored.ended((await restored.client.ask('createRun', { body })).runId);
+    }
     await restored.leave();
   });
 

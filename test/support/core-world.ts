@@ -12,6 +12,7 @@ import {
   createCore,
   type Log,
   systemClock,
+  type Wakeup,
 } from '../../src/core/index.js';
 import { createTargets } from '../../src/targets/index.js';
 import { GuestHarness } from './guest-harness.js';
@@ -33,6 +34,13 @@ export const capableOfAll: HarnessCapabilities = {
   cost: true,
 };
 
+interface Surroundings {
+  clock?: Clock;
+  /** Instead of that of the store. */
+  wakeup?: Wakeup;
+  isDeafTo?: (prompt: string) => boolean;
+}
+
 export class CoreWorld {
   private constructor(
     readonly core: Core,
@@ -44,7 +52,7 @@ export class CoreWorld {
   static async enter(
     capabilities: Partial<HarnessCapabilities> = {},
     options: Partial<CoreOptions> = {},
-    { clock = systemClock, ...ways }: { clock?: Clock; isDeafTo?: (prompt: string) => boolean } = {},
+    { clock = systemClock, wakeup, ...ways }: Surroundings = {},
   ): Promise<CoreWorld> {
     const subject = storesUnderTest.find(({ keepsData }) => !keepsData);
     if (subject === undefined) throw new Error('no store in memory is listed');
@@ -58,7 +66,7 @@ export class CoreWorld {
       store: opened.store,
       harnesses: new Map([['builtin', guest]]),
       targets: createTargets(quiet, {}),
-      wakeup: opened.wakeup,
+      wakeup: wakeup ?? opened.wakeup,
       clock,
       log: quiet,
       options: { ...defaults, activeRunsPerHarnessMax: {}, ...options },
