@@ -164,6 +164,52 @@ describe('a server that is killed', () => {
     expect(toolRuns).toBe(0);
   });
 
+  /** Behind a run that is active, two that wait; what becomes of the latter is their words. */
+  async function dieAtEdit(failPoint: FailPoint, edit: (second: string) => Promise<unknown>): Promise<Left> {
+    return dieAt(failPoint, async (sessionId) => {
+      await world.hold(sessionId);
+      await world.start(script({ say: 'first' }), sessionId);
+      await edit((await world.start(script({ say: 'second' }), sessionId)).runId);
+    });
+  }
+
+  const outputs = async ({ runs }: Left) => {
+    const whole = await Promise.all(runs.slice(1).map(({ runId }) => world.run(runId)));
+    const ended = [...whole].sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0));
+    return ended.map(({ status, finalOutput }) => finalOutput ?? status);
+  };
+
+  test.each([
+    ['before an edit is written', 'before', ['first', 'second']],
+    ['when an edit is written and not answered', 'after', ['first', 'edited']],
+  ] as const)('%s', async (_name, when, wanted) => {
+    const left = await dieAtEdit({ method: 'editRun', when, nth: 1 }, (runId) =>
+      world.client.ask('editRun', { params: { runId }, body: { prompt: script({ say: 'edited' }) } }),
+    );
+    expectRun(left.runs[0], 'failed');
+    expect(await outputs(left)).toEqual(wanted);
+  });
+
+  test.each([
+    ['before a move that interrupts is written', 'before', 'failed', ['first', 'second']],
+    ['when a move that interrupts is written', 'after', 'cancelled', ['second', 'first']],
+  ] as const)('%s', async (_name, when, active, wanted) => {
+    const left = await dieAtEdit({ method: 'moveRun', when, nth: 1 }, (runId) =>
+      world.client.ask('runNow', { params: { runId }, body: { interrupt: true } }),
+    );
+    expectRun(left.runs[0], active);
+    expect(await outputs(left)).toEqual(wanted);
+  });
+
+  test('when a queue is cleared and nobody was told', async () => {
+    const left = await dieAtEdit({ method: 'clearQueue', when: 'after', nth: 1 }, async (runId) => {
+      const { sessionId } = await world.run(runId);
+      await world.client.ask('clearQueue', { params: { sessionId } });
+    });
+    expectRun(left.runs[0], 'failed');
+    expect(await outputs(left)).toEqual(['cancelled', 'cancelled']);
+  });
+
   test.each(['before', 'after'] as const)(
     'again %s what it puts back in its queue is written',
     async (when) => {
