@@ -9,6 +9,7 @@ import {
 import { EmptyState, ErrorNotice } from '../parts/notices';
 import { Page } from '../parts/page';
 import { readProjectsSearch } from '../screens/projects/search';
+import { readSessionSearch } from '../screens/session/search';
 import { readUsageSearch } from '../screens/usage/search';
 import { Shell } from './shell';
 
@@ -20,9 +21,11 @@ const overview = createRoute({ getParentRoute: () => root, path: '/' }).lazy(() 
 const sessions = createRoute({ getParentRoute: () => root, path: '/sessions' }).lazy(() =>
   import('../screens/sessions/route').then((screen) => screen.route),
 );
-const session = createRoute({ getParentRoute: () => root, path: '/sessions/$sessionId' }).lazy(() =>
-  import('../screens/session/route').then((screen) => screen.route),
-);
+const session = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions/$sessionId',
+  validateSearch: readSessionSearch,
+}).lazy(() => import('../screens/session/route').then((screen) => screen.route));
 const inbox = createRoute({ getParentRoute: () => root, path: '/inbox' }).lazy(() =>
   import('../screens/inbox/route').then((screen) => screen.route),
 );

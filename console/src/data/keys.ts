@@ -1,6 +1,6 @@
 /**
  * The keys of all that is read from the server. The first word says what may make it stale: `session` with an id one
- * session, `sessions` any session, `server` a new connection alone.
+ * session, `sessions` any session, `server` a new connection alone; a `run` that has ended never is.
  */
 export const keys = {
   allSessions: ['sessions'] as const,
@@ -11,6 +11,7 @@ export const keys = {
   search: (filter: object) => ['sessions', 'search', filter] as const,
   session: (sessionId: string) => ['session', sessionId] as const,
   queue: (sessionId: string) => ['session', sessionId, 'queue'] as const,
+  run: (runId: string) => ['run', runId] as const,
   sessionRuns: (sessionId: string) => ['session', sessionId, 'runs'] as const,
   status: ['server', 'status'] as const,
   harnesses: ['server', 'harnesses'] as const,
