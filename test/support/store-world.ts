@@ -66,13 +66,11 @@ export interface Admitted {
 }
 
 export class StoreWorld {
+  readonly clock = new FixedClock();
   store: Store;
   readonly wakeup: RecordingWakeup;
 
-  constructor(
-    private readonly opened: OpenedStore,
-    readonly clock = new FixedClock(),
-  ) {
+  constructor(private readonly opened: OpenedStore) {
     this.store = opened.store;
     this.wakeup = opened.wakeup;
   }

@@ -47,8 +47,7 @@ export function addUsage(
     usage.costUsd ?? 0,
     usage.turns ?? 0,
     usage.toolCalls ?? 0,
-    // The clock may have been set back meanwhile.
-    Math.max(0, Math.round(activeMs)),
+    Math.round(activeMs),
     session.key,
     run.key,
   );

@@ -1,4 +1,8 @@
 import { createLazyRoute } from '@tanstack/react-router';
-import { UsageScreen } from './usage-screen';
+import { Page } from '../../parts/page';
 
-export const route = createLazyRoute('/usage')({ component: UsageScreen });
+export const route = createLazyRoute('/usage')({ component: Usage });
+
+function Usage() {
+  return <Page title="Usage">{null}</Page>;
+}

@@ -1,0 +1,107 @@
+import type { Session } from 'quarterdeck/client';
+import { useState } from 'react';
+import { useShortcut } from '../../../app/shortcuts';
+import { type QueueOnCancel, useInterrupt } from '../../../data/session';
+import { Button } from '../../../parts/button';
+import { Dialog } from '../../../parts/dialog';
+import { Elapsed } from '../../../parts/elapsed';
+import { Kbd } from '../../../parts/kbd';
+import { useToasts } from '../../../parts/toasts';
+import type { RunFacts } from '../transcript/model/items';
+
+const words: Partial<Record<Session['status'], string>> = {
+  running: 'The agent works',
+  awaiting_permission: 'The agent waits for your answer',
+};
+
+interface ActiveRunProps {
+  session: Session;
+  /** As far as they are known. */
+  runs?: ReadonlyMap<string, RunFacts>;
+}
+
+/** What happens at the moment, and how to stop it. */
+export function ActiveRun({ session, runs }: ActiveRunProps) {
+  const text = words[session.status];
+  return text === undefined ? null : <Active session={session} text={text} since={sinceOf(runs)} />;
+}
+
+function Active({ session, text, since }: { session: Session; text: string; since: number | undefined }) {
+  const [asking, setAsking] = useState(false);
+  const toasts = useToasts();
+  const interrupt = useInterrupt(session.sessionId);
+  const cancel = (queue: QueueOnCancel) => {
+    setAsking(false);
+    interrupt.mutate(queue, { onError: toasts.failed });
+  };
+  const start = () => (session.queue.length > 0 ? setAsking(true) : cancel('keep'));
+  useShortcut('c', 'Cancel the run', start);
+  const waits = session.status === 'awaiting_permission';
+  return (
+    <div className="border-t border-line bg-panel">
+      <div className="mx-auto flex max-w-4xl items-center gap-3 px-3 py-1.5 text-sm sm:px-6">
+        <span
+          aria-hidden
+          className={`size-2 animate-pulse rounded-full ${waits ? 'bg-attention' : 'bg-busy'}`}
+        />
+        <p className="min-w-0 flex-1 truncate">
+          {interrupt.isPending ? 'Stopping …' : text}
+          {since !== undefined && (
+            <span className="text-muted">
+              {' · '}
+              <Elapsed since={since} />
+            </span>
+          )}
+        </p>
+        <Button look="danger" onClick={start} disabled={interrupt.isPending}>
+          Cancel
+          <span aria-hidden className="hidden sm:inline">
+            <Kbd keys="c" />
+          </span>
+        </Button>
+      </div>
+      {asking && (
+        <CancelDialog count={session.queue.length} onClose={() => setAsking(false)} onCancel={cancel} />
+      )}
+    </div>
+  );
+}
+
+interface CancelDialogProps {
+  count: number;
+  onClose: () => void;
+  onCancel: (queue: QueueOnCancel) => void;
+}
+
+function CancelDialog({ count, onClose, onCancel }: CancelDialogProps) {
+  return (
+    <Dialog
+      title="Cancel the run"
+      onClose={onClose}
+      footer={
+        <>
+          <Button look="danger" onClick={() => onCancel('clear')}>
+            Cancel all
+          </Button>
+          <Button onClick={() => onCancel('pause')}>Cancel, pause the queue</Button>
+          <Button look="primary" onClick={() => onCancel('keep')} autoFocus>
+            Cancel this run
+          </Button>
+        </>
+      }
+    >
+      <p className="text-sm">
+        {count === 1 ? 'Another run waits' : `${count} more runs wait`} in the queue. What was said so far
+        stays, and the next run goes on from there.
+      </p>
+    </Dialog>
+  );
+}
+
+/** When the run that is open was taken out of the queue. */
+function sinceOf(runs: ReadonlyMap<string, RunFacts> | undefined): number | undefined {
+  const open = [...(runs?.values() ?? [])].findLast(
+    (run) => run.claimedAt !== undefined && run.endedAt === undefined,
+  );
+  return open?.claimedAt;
+}

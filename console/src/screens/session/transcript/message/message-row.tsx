@@ -1,0 +1,64 @@
+import { CornerDownRight } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '../../../../parts/button';
+import { Markdown } from '../../../../parts/markdown/markdown';
+import type { Message } from '../model/items';
+import { Pictures } from './pictures';
+import { Prompt } from './prompt';
+import { Thinking } from './thinking';
+
+/** Of a longer text, so much is shown: the beginning once it is whole, the end while it grows. */
+const shownChars = 24_000;
+
+interface MessageRowProps {
+  message: Message;
+  /** Its run goes on, so that it may grow. */
+  live: boolean;
+}
+
+export function MessageRow({ message, live }: MessageRowProps) {
+  const { role, text, thinking, blocks, whole } = message;
+  const growing = live && !whole;
+  if (role === 'user') return <Said text={text} message={message} />;
+  return (
+    <div>
+      {thinking !== '' && <Thinking text={thinking} growing={growing && text === ''} />}
+      {text !== '' && <Answer text={text} growing={growing} />}
+      {growing && text === '' && thinking === '' && (
+        <p className="animate-pulse text-sm text-muted">The agent begins to answer …</p>
+      )}
+      <Pictures blocks={blocks} />
+    </div>
+  );
+}
+
+/** A prompt that was put into a turn, or one to a subagent. */
+function Said({ text, message }: { text: string; message: Message }) {
+  const into = message.parentToolUseId === undefined ? 'said into the turn' : 'given to the subagent';
+  return (
+    <div>
+      <Prompt text={text}>
+        <Pictures blocks={message.blocks} />
+      </Prompt>
+      <p className="mt-1 flex items-center justify-end gap-1 text-xs text-muted">
+        <CornerDownRight size={12} aria-hidden /> {into}
+      </p>
+    </div>
+  );
+}
+
+function Answer({ text, growing }: { text: string; growing: boolean }) {
+  const [all, setAll] = useState(false);
+  const cut = !all && text.length > shownChars;
+  const shown = !cut ? text : growing ? text.slice(-shownChars) : text.slice(0, shownChars);
+  return (
+    <>
+      <Markdown text={shown} whole={!growing} />
+      {cut && (
+        <Button className="mt-2" onClick={() => setAll(true)}>
+          Show all {text.length.toLocaleString('en')} characters
+        </Button>
+      )}
+    </>
+  );
+}

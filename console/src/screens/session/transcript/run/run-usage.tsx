@@ -1,0 +1,41 @@
+import type { Run } from 'quarterdeck/client';
+import { useEndedRun } from '../../../../data/session';
+
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const dollars = new Intl.NumberFormat('en', {
+  style: 'currency',
+  currency: 'USD',
+  maximumSignificantDigits: 2,
+});
+
+/** Tokens, cost, and the context that a run began with. Agents say it once the run has ended. */
+export function RunUsage({ runId }: { runId: string }) {
+  const { data: run } = useEndedRun(runId);
+  if (run === undefined) return null;
+  return partsOf(run).map(({ words, title }) => (
+    <span key={words} title={title} className="whitespace-nowrap tabular-nums">
+      {words}
+    </span>
+  ));
+}
+
+function partsOf({ usage = {}, resume, model }: Run): { words: string; title?: string }[] {
+  const { inputTokens, outputTokens, cachedInputTokens, costUsd, turns, toolCalls } = usage;
+  const parts: { words: string; title?: string }[] = [];
+  if (inputTokens !== undefined || outputTokens !== undefined) {
+    const words = `${compact.format(inputTokens ?? 0)} in · ${compact.format(outputTokens ?? 0)} out`;
+    const cached = cachedInputTokens === undefined ? '' : `, ${cachedInputTokens} of them from the cache`;
+    parts.push({ words, title: `${inputTokens ?? 0} tokens in${cached}; ${outputTokens ?? 0} tokens out` });
+  }
+  if (costUsd !== undefined) parts.push({ words: dollars.format(costUsd), title: `${costUsd} US dollars` });
+  if (turns !== undefined) parts.push({ words: `${turns} ${turns === 1 ? 'turn' : 'turns'}` });
+  if (toolCalls !== undefined && toolCalls > 0)
+    parts.push({ words: `${toolCalls} ${toolCalls === 1 ? 'tool call' : 'tool calls'}` });
+  if (model !== undefined) parts.push({ words: model });
+  if (resume !== undefined)
+    parts.push({
+      words: `${resume.mode} context`,
+      ...(resume.reason === undefined ? {} : { title: resume.reason }),
+    });
+  return parts;
+}

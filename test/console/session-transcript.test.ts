@@ -1,0 +1,100 @@
+/** The transcript of a session: what was said and done, as it happens and afterwards. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectAccessible } from '../support/accessibility.js';
+import { describeInBrowser, phone, takePicture } from '../support/browser.js';
+import { type SessionWorld, startSessionWorld } from '../support/session-page.js';
+
+const answer = `## What I found
+
+The parser drops the **last line** of a file without a newline. See [the standard](https://pubs.opengroup.org/).
+
+1. Read the file
+2. Keep what is behind the last newline
+
+\`\`\`ts
+export function linesOf(text: string): string[] {
+  const lines = text.split('\\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines; // the last one counts
+}
+\`\`\`
+
+| Case | Before | After |
+|---|---|---|
+| \`a\\nb\` | 1 | 2 |
+| empty | 0 | 0 |
+
+> It was so since the first version.
+
+<script>alert(1)</script><img src="https://elsewhere.example/x.png" onerror="alert(2)">
+`;
+
+const colours =
+  "printf '\\033[32m✓ 41 passed\\033[0m\\n\\033[31m✗ 1 failed\\033[0m: lines.test.ts\\n'; exit 1";
+
+describeInBrowser('the transcript of a session', (browser) => {
+  let world: SessionWorld;
+
+  beforeAll(async () => {
+    world = await startSessionWorld({
+      review: [
+        { think: 'The last line has no newline.\\nSo it is never pushed.'.replace('\\n', '\n') },
+        { say: 'I look at the tests first.' },
+        { tool: { name: 'Bash', input: { command: colours } } },
+        {
+          tool: {
+            name: 'Write',
+            input: { path: 'src/lines.ts', content: 'export const a = 1;\nexport const b = 2;\n' },
+          },
+        },
+        { say: answer },
+      ],
+      slow: [
+        { say: 'one two three four five six', deltas: 6, delayMs: 100 },
+        { waitFor: 'go-on' },
+        { say: ' And the end.' },
+      ],
+    });
+  });
+  afterAll(() => world.server.stop());
+
+  it('shows Markdown, code, tools, differences and thinking of a run that has ended', async () => {
+    const sessionId = await world.create('review', 'The last line of a file');
+    await world.run(sessionId, 'Why is the last line missing?');
+    const page = await world.open(browser, sessionId);
+    await page.getByText('Why is the last line missing?').waitFor();
+    await page.getByRole('heading', { name: 'What I found' }).waitFor();
+    await page.locator('.hljs-keyword').first().waitFor();
+    expect(await page.locator('table').last().locator('td').first().textContent()).toBe('a\\nb');
+    await page.getByText('export const b = 2;').waitFor();
+    await page.locator('.text-bad', { hasText: '✗ 1 failed' }).waitFor();
+    await page.getByText('<script>alert(1)</script>').waitFor();
+    await expectAccessible(page);
+    await takePicture(page, 'session-light');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await takePicture(page, 'session-dark');
+  });
+
+  it('shows it on a phone', async () => {
+    const sessionId = await world.create('review', 'The last line of a file');
+    await world.run(sessionId, 'Why is the last line missing?');
+    const page = await world.open(browser, sessionId, phone);
+    await page.getByRole('heading', { name: 'What I found' }).waitFor();
+    await expectAccessible(page);
+    await takePicture(page, 'session-phone');
+  });
+
+  it('shows words as they come', async () => {
+    const sessionId = await world.create('slow');
+    const page = await world.open(browser, sessionId);
+    await page.getByLabel('Prompt').fill('Count');
+    await page.keyboard.press('Enter');
+    await page.getByText('one two three four five six', { exact: true }).waitFor();
+    await page.getByText('The agent works').waitFor();
+    await takePicture(page, 'session-running');
+    writeFileSync(join(world.root, 'go-on'), '');
+    await page.getByText('And the end.', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Retry' }).waitFor();
+  });
+});
