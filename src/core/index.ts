@@ -16,5 +16,5 @@ export * from './run-state.js';
 export type { CancelQueue } from './runs.js';
 export { isSearchable, type SearchTerm, searchableText, searchableTypes } from './search-text.js';
 export type { JsonOf, PageQuery } from './session-log.js';
-export { systemClock } from './system-clock.js';
+export { createSystemClock, systemClock } from './system-clock.js';
 export { waitReasonOf } from './wait-reason.js';

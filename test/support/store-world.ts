@@ -66,11 +66,13 @@ export interface Admitted {
 }
 
 export class StoreWorld {
-  readonly clock = new FixedClock();
   store: Store;
   readonly wakeup: RecordingWakeup;
 
-  constructor(private readonly opened: OpenedStore) {
+  constructor(
+    private readonly opened: OpenedStore,
+    readonly clock = new FixedClock(),
+  ) {
     this.store = opened.store;
     this.wakeup = opened.wakeup;
   }

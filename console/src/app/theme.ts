@@ -36,3 +36,8 @@ function subscribe(listener: () => void): () => void {
 export function useTheme(): Theme {
   return useSyncExternalStore(subscribe, readTheme);
 }
+
+/** What is shown now, also where the device decides. */
+export function useShownTheme(): string {
+  return useSyncExternalStore(subscribe, () => document.documentElement.dataset.theme ?? 'light');
+}

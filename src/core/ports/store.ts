@@ -331,6 +331,8 @@ export interface Store
     ProcessLedger {
   /** Identifies the data, across restarts: the mark of every process started for it. */
   readonly storeId: string;
+  /** The latest of the ids that it had when it was opened: new ones must come behind. */
+  readonly latestId: string | undefined;
   /** What a server before this one recorded and did not forget. */
   listProcesses(): Promise<RecordedProcess[]>;
   /** Removes one portion of what is due: logs of deleted sessions, answers older than `answersBefore`. True: there is more. */

@@ -60,6 +60,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     configure(database, options.walPagesMax);
     migrate(database);
     const storeId = ensureStoreId(database);
+    const latestId = findLatestId(database);
     const runCounts = loadRunCounts(database);
     const walFile = inMemory ? undefined : await openWalFile(path);
     const { wakeup, onFatal } = options;
@@ -72,6 +73,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     let closing: Promise<void> | undefined;
     return {
       storeId,
+      latestId,
       ...projectStore(connection),
       ...sessionStore(connection),
       ...forkStore(connection),
@@ -123,6 +125,16 @@ function ensureStoreId(database: SqliteDatabase): string {
     value: string;
   };
   return row.value;
+}
+
+function findLatestId(database: SqliteDatabase): string | undefined {
+  const row = database
+    .prepare(
+      `SELECT id FROM (SELECT max(run_id) AS id FROM runs UNION ALL SELECT max(session_id) FROM sessions
+        UNION ALL SELECT max(request_id) FROM permissions) WHERE id IS NOT NULL ORDER BY substr(id, 4) DESC LIMIT 1`,
+    )
+    .get() as { id: string } | undefined;
+  return row?.id;
 }
 
 function loadRunCounts(database: SqliteDatabase): RunCounts {

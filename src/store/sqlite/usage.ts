@@ -47,7 +47,8 @@ export function addUsage(
     usage.costUsd ?? 0,
     usage.turns ?? 0,
     usage.toolCalls ?? 0,
-    Math.round(activeMs),
+    // The clock may have been set back meanwhile.
+    Math.max(0, Math.round(activeMs)),
     session.key,
     run.key,
   );

@@ -1,8 +1,4 @@
 import { createLazyRoute } from '@tanstack/react-router';
-import { Page } from '../../parts/page';
+import { UsageScreen } from './usage-screen';
 
-export const route = createLazyRoute('/usage')({ component: Usage });
-
-function Usage() {
-  return <Page title="Usage">{null}</Page>;
-}
+export const route = createLazyRoute('/usage')({ component: UsageScreen });

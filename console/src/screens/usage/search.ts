@@ -3,6 +3,8 @@
 /** Of a range that ends today. */
 export const rangeDays = [7, 30, 90, 365] as const;
 export const rangeDaysDefault = 30;
+/** The server tells of no more groups at once. */
+export const rangeDaysMax = 1000;
 
 export const measures = ['tokens', 'cost', 'runs', 'time'] as const;
 export type Measure = (typeof measures)[number];
@@ -20,7 +22,7 @@ export interface UsageSearch {
 export function readUsageSearch({ days, from, to, project, measure }: Record<string, unknown>): UsageSearch {
   return {
     ...pick('days', rangeDays, days),
-    ...(isDay(from) && isDay(to) && from <= to && { from, to }),
+    ...(isDay(from) && isDay(to) && isRange(from, to) && { from, to }),
     ...(typeof project === 'string' && project !== '' && { project }),
     ...pick('measure', measures, measure),
   };
@@ -36,5 +38,11 @@ function pick<Key extends string, Value>(
 }
 
 function isDay(text: unknown): text is string {
-  return typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
+
+export function isRange(from: string, to: string): boolean {
+  return from <= to && Date.parse(to) - Date.parse(from) < rangeDaysMax * 86_400_000;
 }
