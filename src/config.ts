@@ -100,6 +100,18 @@ export const settings = {
     86_400_000,
     'Further silence after that notice that fails the run; 0 never does',
   ),
+  budgetWarnPercent: count(
+    80,
+    1,
+    100,
+    'Of a budget, in percent, after which a notice says that it comes near',
+  ),
+  usageLimitRetryMs: count(
+    900_000,
+    1000,
+    86_400_000,
+    'After a usage limit whose end the provider does not tell, before a run may go on by itself',
+  ),
   steerTimeoutMs: count(10_000, 10, 600_000, 'For an agent to take a text into the turn under way'),
   cancelGraceMs: count(2000, 0, 600_000, 'Between the interrupt of a cancelled run and force'),
   killTimeoutMs: count(6000, 100, 600_000, 'For force to end all processes of a cancelled run'),

@@ -88,6 +88,7 @@ export const methods = {
     edit: ['editRun', 'PATCH /admin/runs/:runId', 'body'],
     move: ['moveRun', 'POST /admin/runs/:runId/move', 'body'],
     runNow: ['runNow', 'POST /admin/runs/:runId/run-now', 'body'],
+    resume: ['resumeRun', 'POST /admin/runs/:runId/resume', 'body'],
     retry: ['retryRun', 'POST /admin/runs/:runId/retry', 'body'],
     cancel: ['cancelRun', 'POST /admin/runs/:runId/cancel', 'body'],
   },

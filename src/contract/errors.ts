@@ -32,6 +32,7 @@ export const errorCodes = [
   'run_already_ended',
   'run_not_queued',
   'run_not_ended',
+  'run_not_parked',
   'no_fork_point',
   'permission_already_decided',
   'queue_full',
@@ -49,7 +50,6 @@ export const errorCodes = [
   'agent_died',
   'agent_unresponsive',
   'max_turns_reached',
-  'limit_reached',
   'resume_lost',
   'interrupted_by_restart',
   // Ourselves

@@ -3,6 +3,7 @@
  * of the types below. Readers skip types they do not know: new ones may be added at any time.
  */
 import { z } from 'zod';
+import { budget, budgetScope, parkReason } from './budget.js';
 
 const id = z.string();
 /** Milliseconds since 1970, UTC. */
@@ -77,6 +78,8 @@ const controlPlaneEvents = [
     input: z.object({ content: z.string() }),
     editedAt: time,
   }),
+  /** Whether it goes on by itself, once it was parked. */
+  z.object({ type: z.literal('auto_resume_set'), runId: id, autoResume: z.boolean(), setAt: time }),
   z.object({ type: z.literal('run_moved'), runId: id, queuePosition: z.int(), movedAt: time }),
   z.object({ type: z.literal('run_steering'), runId: id, projectId: id, intoRunId: id, steeredAt: time }),
   z.object({ type: z.literal('run_injecting'), runId: id, projectId: id, claimedAt: time, attempt: z.int() }),
@@ -96,6 +99,27 @@ const controlPlaneEvents = [
     finalOutput: z.string(),
     /** The run whose turn took this one in and answers it. */
     injectedInto: id.optional(),
+  }),
+  z.object({
+    type: z.literal('run_parked'),
+    runId: id,
+    projectId: id,
+    parkedAt: time,
+    reason: parkReason,
+    message: z.string(),
+    /** Whose budget is used up. */
+    scope: budgetScope.optional(),
+    resumesAt: time.optional(),
+    autoResume: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('run_resumed'),
+    runId: id,
+    projectId: id,
+    resumedAt: time,
+    source: z.enum(['api', 'auto']),
+    /** What the budget that was used up has now. */
+    raise: budget.optional(),
   }),
   z.object({ type: z.literal('run_failed'), runId: id, projectId: id, failedAt: time, error: runError }),
   z.object({
@@ -129,6 +153,7 @@ const controlPlaneEvents = [
     metadata: z.record(z.string(), z.unknown()).optional(),
     archived: z.boolean().optional(),
     queue: z.object({ pauseOnFailure: z.boolean().optional(), delivery: delivery.optional() }).optional(),
+    budget: budget.nullable().optional(),
   }),
   z.object({
     type: z.literal('permission_request'),

@@ -1,4 +1,5 @@
 export * from './attachments.js';
+export * from './budget.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './harnesses.js';

@@ -1,6 +1,7 @@
 /** What requests carry. Unknown keys are ignored, wrong types are refused. */
 import { z } from 'zod';
 import { attachments } from './attachments.js';
+import { budget, restartPolicy } from './budget.js';
 import { delivery, permissionDecisionKind } from './events.js';
 import { limits } from './limits.js';
 import { policyInput } from './permission-policy.js';
@@ -54,11 +55,20 @@ export const createProjectBody = z.object({
   name: name.optional(),
   root: z.string().min(1).max(limits.rootCharsMax),
   defaultTarget: name.optional(),
+  budget: budget.optional(),
+  dailyBudget: budget.optional(),
+  autoResume: z.boolean().optional(),
+  onRestart: restartPolicy.optional(),
 });
 
 export const updateProjectBody = z.object({
   name: name.optional(),
   defaultTarget: name.nullable().optional(),
+  /** Whole: what it leaves out has no bound. */
+  budget: budget.nullable().optional(),
+  dailyBudget: budget.nullable().optional(),
+  autoResume: z.boolean().optional(),
+  onRestart: restartPolicy.optional(),
 });
 
 export const listSessionsQuery = z.object({
@@ -84,6 +94,7 @@ const sessionFields = {
   model: name.optional(),
   metadata: metadata.optional(),
   queue: queueSettings.optional(),
+  budget: budget.optional(),
 };
 
 export const createSessionBody = z.object({ projectId: z.string(), ...sessionFields });
@@ -93,6 +104,8 @@ export const updateSessionBody = z.object({
   metadata: metadata.optional(),
   archived: z.boolean().optional(),
   queue: queueSettings.optional(),
+  /** Whole: what it leaves out has no bound. */
+  budget: budget.nullable().optional(),
 });
 
 export const forkSessionBody = z
@@ -113,6 +126,9 @@ export const createRunBody = z.object({
   metadata: metadata.optional(),
   attachments: attachments.optional(),
   permissions: policyInput.optional(),
+  budget: budget.optional(),
+  /** Instead of what its project says. */
+  autoResume: z.boolean().optional(),
   mode: z.literal('detached').optional(),
   delivery: delivery.optional(),
   resume: z.literal('fresh').optional(),
@@ -131,7 +147,14 @@ export const cancelBody = z
   .object({ queue: z.enum(['keep', 'clear', 'pause']).default('keep') })
   .default({ queue: 'keep' });
 
-export const editRunBody = z.object({ prompt: z.string().min(1) });
+export const editRunBody = z
+  .object({ prompt: z.string().min(1).optional(), autoResume: z.boolean().optional() })
+  .refine(({ prompt, autoResume }) => prompt !== undefined || autoResume !== undefined, {
+    message: 'names "prompt" or "autoResume"',
+  });
+
+/** `raise` holds for the budget that is used up: each bound that it names gets that value. */
+export const resumeRunBody = z.object({ raise: budget.optional() }).default({});
 
 export const retryRunBody = z
   .object({ prompt: z.string().min(1).optional(), model: name.optional() })

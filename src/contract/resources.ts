@@ -1,5 +1,6 @@
 /** The things the API speaks of. Times are integer milliseconds since 1970 (UTC). */
 import { z } from 'zod';
+import { budget, parking, restartPolicy } from './budget.js';
 import {
   delivery,
   eventEnvelope,
@@ -37,6 +38,13 @@ export const project = z.object({
   root: z.string(),
   sessionBackend: z.object({ kind: z.literal('asp') }),
   defaultTarget: z.string().optional(),
+  /** Of all its runs; of those within a day. */
+  budget: budget.optional(),
+  dailyBudget: budget.optional(),
+  /** Runs of it that are parked go on by themselves, once that makes sense. */
+  autoResume: z.boolean().optional(),
+  /** Absent: `fail`. */
+  onRestart: restartPolicy.optional(),
   createdAt: time,
   updatedAt: time,
 });
@@ -57,7 +65,7 @@ export const target = z.object({
   model: z.string().optional(),
   primingPrompt: z.string().optional(),
   permissions: permissionPolicy.optional(),
-  limits: z.record(z.string(), z.number()).optional(),
+  limits: budget.optional(),
   env: z.array(named),
   /** In the order in which they are laid on top of each other; a later one wins. */
   spaces: z.array(
@@ -106,7 +114,14 @@ export const targetList = z.object({
 });
 export type TargetList = z.infer<typeof targetList>;
 
-export const sessionStatuses = ['idle', 'queued', 'running', 'awaiting_permission', 'archived'] as const;
+export const sessionStatuses = [
+  'idle',
+  'queued',
+  'running',
+  'awaiting_permission',
+  'parked',
+  'archived',
+] as const;
 export const sessionStatus = z.enum(sessionStatuses);
 
 export const sessionRuntime = z.object({
@@ -120,6 +135,8 @@ const queueState = z.object({
   pausedReason: z.string().optional(),
   /** The run whose failure paused it. */
   failedRunId: z.string().optional(),
+  /** The run that all others wait for until it is resumed or cancelled. */
+  parkedRunId: z.string().optional(),
   pauseOnFailure: z.boolean(),
   /** Of runs that name none. */
   delivery,
@@ -143,6 +160,7 @@ export const session = z.object({
   oldestSeq: z.int().optional(),
   queue: queueState.extend({ length: z.int() }),
   runtime: sessionRuntime.optional(),
+  budget: budget.optional(),
   metadata,
   createdAt: time,
   updatedAt: time,
@@ -207,6 +225,8 @@ export const runSummary = z.object({
   queuePosition: z.int().optional(),
   /** Of a queued run. */
   waitingFor: waitReason.optional(),
+  /** Of a parked run. */
+  parked: parking.optional(),
   inputPreview: z.string(),
   error: runError.optional(),
   createdAt: time,
@@ -228,6 +248,8 @@ export const run = runSummary.extend({
   input: cutText.extend({ attachments: z.array(mediaRef).optional() }),
   /** Its own; without it that of the target holds. */
   permissions: permissionPolicy.optional(),
+  /** Its own; where it says nothing, the `limits` of its target hold. */
+  budget: budget.optional(),
   finalOutput: z.string().optional(),
   response: cutText.optional(),
   resume: resumeReport.optional(),

@@ -3,6 +3,7 @@ import {
   type AdmittedRun,
   AppError,
   type Attachment,
+  type Budget,
   type Delivery,
   type HarnessName,
   limits,
@@ -30,6 +31,8 @@ export interface AdmitRequest {
   resume?: 'fresh' | undefined;
   attachments?: readonly Attachment[] | undefined;
   permissions?: PolicyInput | undefined;
+  budget?: Budget | undefined;
+  autoResume?: boolean | undefined;
 }
 
 export class Admissions {
@@ -52,7 +55,7 @@ export class Admissions {
     refuseLargePrompt(request.prompt);
     const { projectId, prompt, maxTurns, metadata = {}, delivery } = request;
     const session = await this.chooseSession(request);
-    const { attachments = [], permissions } = request;
+    const { attachments = [], permissions, budget, autoResume } = request;
     if (attachments.length > 0 || permissions !== undefined)
       refuseWhatAgentCannot(request, await this.harnessOf(session), this.harnesses);
     const run: NewRun = {
@@ -64,6 +67,8 @@ export class Admissions {
       metadata,
       ...(attachments.length === 0 ? {} : { attachments: attachments.map(decodeAttachment) }),
       ...(permissions === undefined ? {} : { permissions: policyFrom(permissions) }),
+      ...(budget === undefined ? {} : { budget }),
+      ...(autoResume === undefined ? {} : { autoResume }),
       at: this.clock.now(),
     };
     return this.admitRun(run, session, delivery, record);
@@ -134,8 +139,9 @@ export class Admissions {
 }
 
 /** A turn that is under way has its own context, its own bounds and policy, and takes a text. */
-function fitsRunningTurn({ freshContext, maxTurns, attachments, permissions }: NewRun): boolean {
-  return !freshContext && maxTurns === undefined && attachments === undefined && permissions === undefined;
+function fitsRunningTurn({ freshContext, ...asked }: NewRun): boolean {
+  const own = [asked.maxTurns, asked.attachments, asked.permissions, asked.budget];
+  return !freshContext && own.every((one) => one === undefined);
 }
 
 /** Throws `prompt_too_large`. */

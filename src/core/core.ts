@@ -1,5 +1,5 @@
 /** Puts the use cases together. The only thing in the core that knows all of them. */
-import type { HarnessName, Permission, PermissionDecisionKind, ServerStatus } from '../contract/index.js';
+import type { HarnessName, ServerStatus } from '../contract/index.js';
 import { Admissions } from './admissions.js';
 import { type AnswerOnce, createAnswerOnce } from './answer-once.js';
 import { Conversations } from './conversations.js';
@@ -8,9 +8,11 @@ import { Harnesses } from './harnesses.js';
 import type { Log } from './log.js';
 import { type FrameRenderer, LogTails } from './log-tail.js';
 import type { CoreOptions } from './options.js';
+import { Parking } from './parking.js';
+import { Permissions } from './permissions.js';
 import type { Clock } from './ports/clock.js';
 import type { Harness } from './ports/harness.js';
-import type { Page, Store } from './ports/store.js';
+import type { Store } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
 import { Projects } from './projects.js';
@@ -44,17 +46,14 @@ export interface Core {
   readonly admissions: Admissions;
   readonly runs: Runs;
   readonly queue: SessionQueue;
+  readonly parking: Parking;
   readonly sessionLog: SessionLog;
   readonly exports: SessionExports;
   readonly tails: LogTails;
   readonly search: Search;
   readonly usage: UsageReports;
   readonly harnesses: Harnesses;
-  readonly permissions: {
-    list(filter: { status?: 'pending' | 'decided' }, page: Page): Promise<Permission[]>;
-    /** The first answer wins. Throws `permission_not_found`, `permission_already_decided`. */
-    decide(requestId: string, decision: PermissionDecisionKind, message?: string): Promise<Permission>;
-  };
+  readonly permissions: Permissions;
   once: AnswerOnce;
   status(): Pick<ServerStatus, 'activeRuns' | 'activeRunsMax' | 'slots' | 'harnesses'>;
   /** Settles the runs that a server before this one left active. Before anything else. */
@@ -85,6 +84,7 @@ export function createCore(parts: CoreParts): Core {
     dispatcher.refuseWhenDraining(),
   );
   const runs = new Runs(store, sessions, wakeup, clock, options);
+  const parking = new Parking(store, runs, clock, log);
   const retention = new Retention(store, sessions, clock, log, options);
   const search = new Search(store, clock, log);
   let stopSweep: () => void = () => undefined;
@@ -95,6 +95,7 @@ export function createCore(parts: CoreParts): Core {
       tails.sweep();
       conversations.closeIdle();
       void retention.sweep();
+      void parking.resumeDue();
       sweepLater();
     });
   }
@@ -108,19 +109,11 @@ export function createCore(parts: CoreParts): Core {
     usage: new UsageReports(store, clock),
     runs,
     queue: new SessionQueue(store, runs, clock),
+    parking,
     harnesses: new Harnesses(harnesses, clock),
     sessionLog: new SessionLog(store, sessions, options),
     exports: new SessionExports(store, clock),
-    permissions: {
-      list: (filter, page) => store.listPermissions(filter, page),
-      decide: (requestId, decision, message) =>
-        store.decidePermission(requestId, {
-          decision,
-          source: 'api',
-          at: clock.now(),
-          ...(message === undefined ? {} : { message }),
-        }),
-    },
+    permissions: new Permissions(store, clock),
     once: createAnswerOnce(store, clock),
     status: () => ({
       activeRuns: dispatcher.activeRuns,
@@ -130,7 +123,7 @@ export function createCore(parts: CoreParts): Core {
     }),
     async recover() {
       const recovered = await store.recoverRuns(clock.now());
-      if (recovered.requeued + recovered.failed + recovered.cancelled > 0) {
+      if (Object.values(recovered).some((count) => count > 0)) {
         log.warn('runs of a server that died were settled', recovered);
       }
     },

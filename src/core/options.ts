@@ -24,6 +24,10 @@ export interface CoreOptions {
   silentModelFailMs: number;
   silentToolNoticeMs: number;
   silentToolFailMs: number;
+  /** Of a bound of a budget; from there on a notice says that it comes near. */
+  budgetWarnPercent: number;
+  /** After a usage limit of which the provider does not say when it ends. */
+  usageLimitRetryMs: number;
   /** Between an interrupt and force; and what force may take. */
   cancelGraceMs: number;
   killTimeoutMs: number;

@@ -1,11 +1,25 @@
 import { basename } from 'node:path';
-import { AppError, type Project, type TargetList } from '../contract/index.js';
+import {
+  AppError,
+  type Budget,
+  type Project,
+  type RestartPolicy,
+  type TargetList,
+} from '../contract/index.js';
 import type { Conversations } from './conversations.js';
 import type { Clock } from './ports/clock.js';
-import type { AnswerRecord, Page, ProjectStore } from './ports/store.js';
+import type { AnswerRecord, Page, ProjectChange, ProjectStore } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 
-export interface CreateProject {
+/** How the runs of a project are held. */
+export interface ProjectRules {
+  budget?: Budget | undefined;
+  dailyBudget?: Budget | undefined;
+  autoResume?: boolean | undefined;
+  onRestart?: RestartPolicy | undefined;
+}
+
+export interface CreateProject extends ProjectRules {
   projectId?: string | undefined;
   name?: string | undefined;
   root: string;
@@ -25,7 +39,7 @@ export class Projects {
     const root = await this.targets.checkRoot(request.root);
     const at = this.clock.now();
     const name = request.name ?? basename(root);
-    const { defaultTarget } = request;
+    const { defaultTarget, budget, dailyBudget, autoResume, onRestart } = request;
     if (defaultTarget !== undefined) await this.targets.resolve(root, defaultTarget);
     const project: Project = {
       projectId: request.projectId ?? projectIdFrom(name),
@@ -33,6 +47,10 @@ export class Projects {
       root,
       sessionBackend: { kind: 'asp' },
       ...(defaultTarget === undefined ? {} : { defaultTarget }),
+      ...(budget === undefined ? {} : { budget }),
+      ...(dailyBudget === undefined ? {} : { dailyBudget }),
+      ...(autoResume === true ? { autoResume } : {}),
+      ...(onRestart === 'continue' ? { onRestart } : {}),
       createdAt: at,
       updatedAt: at,
     };
@@ -50,19 +68,11 @@ export class Projects {
   }
 
   /** Throws `project_not_found`, `target_not_found`. */
-  async update(
-    projectId: string,
-    change: { name?: string | undefined; defaultTarget?: string | null | undefined },
-  ): Promise<Project> {
-    const { name, defaultTarget } = change;
-    if (typeof defaultTarget === 'string') {
-      await this.targets.resolve((await this.get(projectId)).root, defaultTarget);
+  async update(projectId: string, change: ProjectChange): Promise<Project> {
+    if (typeof change.defaultTarget === 'string') {
+      await this.targets.resolve((await this.get(projectId)).root, change.defaultTarget);
     }
-    return this.store.updateProject(
-      projectId,
-      { ...(name === undefined ? {} : { name }), ...(defaultTarget === undefined ? {} : { defaultTarget }) },
-      this.clock.now(),
-    );
+    return this.store.updateProject(projectId, change, this.clock.now());
   }
 
   /** Throws `project_not_found`, `target_invalid`. */

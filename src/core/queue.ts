@@ -2,12 +2,17 @@
 import type { Queue, Run } from '../contract/index.js';
 import { refuseLargePrompt } from './admissions.js';
 import type { Clock } from './ports/clock.js';
-import type { Page, QueuePlace, QueueStore } from './ports/store.js';
+import type { Page, ParkingStore, QueuePlace, QueueStore } from './ports/store.js';
 import type { Runs } from './runs.js';
+
+export interface RunEdit {
+  prompt?: string;
+  autoResume?: boolean;
+}
 
 export class SessionQueue {
   constructor(
-    private readonly store: QueueStore,
+    private readonly store: QueueStore & ParkingStore,
     private readonly runs: Pick<Runs, 'get'>,
     private readonly clock: Clock,
   ) {}
@@ -17,10 +22,16 @@ export class SessionQueue {
     return this.store.readQueue(sessionId, page);
   }
 
-  /** Throws `run_not_found`, `run_not_queued`, `prompt_too_large`. */
-  async edit(runId: string, prompt: string): Promise<Run> {
-    refuseLargePrompt(prompt);
-    await this.store.editRun(runId, prompt, this.clock.now());
+  /**
+   * The prompt of a queued run; whether it goes on by itself, of one that has not ended. Throws `run_not_found`,
+   * `run_not_queued`, `run_already_ended`, `prompt_too_large`.
+   */
+  async edit(runId: string, { prompt, autoResume }: RunEdit): Promise<Run> {
+    if (prompt !== undefined) {
+      refuseLargePrompt(prompt);
+      await this.store.editRun(runId, prompt, this.clock.now());
+    }
+    if (autoResume !== undefined) await this.store.setAutoResume(runId, autoResume, this.clock.now());
     return this.runs.get(runId);
   }
 

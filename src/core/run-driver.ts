@@ -1,29 +1,30 @@
 /**
- * Drives one claimed run from its claim to its one terminal event. It talks to the agent through the harness port,
- * to the world through the store, and decides nothing about other runs.
+ * Drives one claimed run from its claim to its one terminal event, or until it is parked. It talks to the agent through
+ * the harness port, to the world through the store, and decides nothing about other runs.
  *
  *   claim → open or reuse the conversation → hand over (durable) → turn → release the conversation → finish (durable)
  *
  * Cancel: the turn is interrupted; after the grace the conversation is ended by force; only when nothing of it runs
  * any more is the run `cancelled`. A turn that completed before the interrupt reached it stays completed.
  */
-import { AppError, attachmentPath, type HarnessName, isAppError, type RunError } from '../contract/index.js';
+import { AppError, attachmentPath, isAppError, type RunError } from '../contract/index.js';
 import { awaitPermission } from './await-permission.js';
 import type { Acquired, Conversations } from './conversations.js';
 import { withDeadline } from './deadline.js';
 import { endTurn } from './end-turn.js';
-import { cutMiddle } from './event-bounds.js';
+import { noteOf } from './interruption-note.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
-import type { LaunchPlan, PermissionAnswer, PromptImage, TurnResult } from './ports/harness.js';
-import type { ClaimedRun, Continuation, RunEnd, Store } from './ports/store.js';
+import type { LaunchPlan, PermissionAnswer, PromptImage, TurnRequest, TurnResult } from './ports/harness.js';
+import type { BudgetLine, ClaimedRun, Store } from './ports/store.js';
 import type { Targets } from './ports/targets.js';
 import type { Wakeup } from './ports/wakeup.js';
-import { RunLimits } from './run-limits.js';
 import { RunLog } from './run-log.js';
+import { RunMeter, usedUp, withTargetLimits } from './run-meter.js';
 import { type Silence, SilenceWatch } from './silence-watch.js';
 import { silenceBounds, silenceError, silenceNotice } from './silence-words.js';
+import { continuationOf, failed, parkedAt, type TurnEnd, turnEndOf } from './turn-end.js';
 import { TurnSteers } from './turn-steers.js';
 
 export interface DriverParts {
@@ -36,28 +37,17 @@ export interface DriverParts {
   options: CoreOptions;
 }
 
-type TurnEnd = Pick<RunEnd, 'outcome' | 'continuation' | 'checkpoint' | 'usage'>;
-
-/** Whose continuation keys a harness gives. */
-const continuationProviders: Partial<Record<HarnessName, Continuation['provider']>> = {
-  claude: 'anthropic',
-  codex: 'openai',
-};
-
 /** Tries to write the end of a run, `sweepMs` apart. */
 const finishAttemptsMax = 12;
-/** What an agent says of its failure has no limit of its own. */
-const errorCharsMax = 4000;
 
 export class RunDriver {
   readonly steers: TurnSteers;
   private readonly giveUp = new AbortController();
   private cancelReason: string | undefined;
   private runLog: RunLog | undefined;
+  private meter: RunMeter | undefined;
   /** Why the run was given up, when that was not a cancel. */
   private failure: RunError | undefined;
-  /** A limit of the target, reached by the turn. */
-  private limitReached: RunError | undefined;
   /** The agent did not obey an interrupt and was ended by force. */
   private abandoned = false;
 
@@ -83,7 +73,7 @@ export class RunDriver {
 
   /** Never rejects. */
   async drive(): Promise<void> {
-    const { wakeup, clock, log } = this.parts;
+    const { wakeup, log } = this.parts;
     const { runId } = this.run;
     const unsubscribe = wakeup.subscribe(`cancel:${runId}`, () => {
       this.checkCancel().catch((error: unknown) => log.warn('a cancel could not be read', { runId, error }));
@@ -92,7 +82,7 @@ export class RunDriver {
       const end = await this.runTurn();
       await this.steers.settled();
       this.runLog?.close();
-      await this.finish({ ...end, toolHistory: this.runLog?.toolHistory ?? [], at: clock.now() });
+      await this.finish(end);
     } catch (error) {
       // The store refused: another attempt owns the run, or the disk is gone. Recovery at the next start decides.
       log.error('a run could not be finished', { runId, error });
@@ -102,12 +92,18 @@ export class RunDriver {
   }
 
   /** Tries again for a while, because a full disk may be emptied. Throws when that does not help. */
-  private async finish(end: RunEnd): Promise<void> {
+  private async finish(end: TurnEnd): Promise<void> {
     const { store, clock, log, options } = this.parts;
     const { runId } = this.run;
+    const used = {
+      toolHistory: this.runLog?.toolHistory ?? [],
+      activeMs: this.meter?.activeMs ?? 0,
+      at: clock.now(),
+    };
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await store.finishRun(this.run, end);
+        if ('parking' in end) return await store.parkRun(this.run, { ...end, ...used });
+        return await store.finishRun(this.run, { ...end, ...used });
       } catch (error) {
         if (isAppError(error, 'stale_claim') || attempt === finishAttemptsMax) throw error;
         log.warn('a run could not be finished yet', { runId, attempt, error });
@@ -117,7 +113,9 @@ export class RunDriver {
   }
 
   private async runTurn(): Promise<TurnEnd> {
-    const { session } = this.run;
+    const { session, budgets } = this.run;
+    const empty = usedUp(budgets);
+    if (empty !== undefined) return parkedAt(empty, this.parts.clock.now());
     let images: PromptImage[];
     let acquired: Acquired;
     try {
@@ -132,11 +130,18 @@ export class RunDriver {
         keep = true;
         return this.cancelled();
       }
+      const lines = withTargetLimits(budgets, acquired.terms.limits);
+      const spent = usedUp(lines);
+      if (spent !== undefined) {
+        keep = true;
+        return parkedAt(spent, this.parts.clock.now());
+      }
       const refused = await this.handOver();
       if (refused !== undefined) return failed(refused);
-      const result = await this.takeTurn(acquired, images);
+      const meter = this.startMeter(lines);
+      const result = await this.takeTurn(acquired, images, meter);
       keep = !this.abandoned;
-      return this.turnEnd(result);
+      return this.turnEnd(result, meter);
     } finally {
       this.parts.conversations.release(session.sessionId, keep);
     }
@@ -226,89 +231,84 @@ export class RunDriver {
     });
   }
 
+  private startMeter(lines: readonly BudgetLine[]): RunMeter {
+    const { clock, options } = this.parts;
+    this.meter = new RunMeter(clock, lines, options.budgetWarnPercent, {
+      onWarning: (message) => this.runLog?.note(message),
+      onReached: () => this.giveUp.abort(),
+    });
+    return this.meter;
+  }
+
   private async takeTurn(
     { conversation, resume, terms }: Acquired,
     images: readonly PromptImage[],
+    meter: RunMeter,
   ): Promise<TurnResult> {
     const { store, clock, options } = this.parts;
-    const { permissions, limits = {} } = terms;
+    const { permissions } = terms;
     const runLog = new RunLog(this.run, resume, store, clock, options, (error) => this.fail(error));
     this.runLog = runLog;
     const watch = new SilenceWatch(clock, silenceBounds(options), (silence) => this.onSilence(silence));
-    const runLimits = new RunLimits(clock, limits, () => this.giveUp.abort());
-    const { runId, prompt } = this.run;
-    const turn = conversation.turn(
-      {
-        runId,
-        prompt,
-        ...(images.length === 0 ? {} : { images }),
-        ...strictest(this.run.maxTurns, limits.maxTurns),
+    const turn = conversation.turn(this.turnRequest(images, meter), {
+      signal: this.giveUp.signal,
+      emit: (events) => {
+        watch.see(events);
+        meter.see(events);
+        return runLog.emit(events);
       },
-      {
-        signal: this.giveUp.signal,
-        emit: (events) => {
-          watch.see(events);
-          runLimits.see(events);
-          return runLog.emit(events);
-        },
-        acknowledge: (key) => {
-          watch.see([]);
-          if (key !== this.run.continuation) runLog.acknowledge(this.continuationOf(key));
-        },
-        permit: async (ask) => {
-          watch.askPerson();
-          runLimits.askPerson();
-          runLog.begin();
-          return awaitPermission(this.parts, this.run, ask, permissions, this.giveUp.signal)
-            .catch((error: unknown) => this.refuseAsk(error))
-            .finally(() => {
-              watch.personAnswered();
-              runLimits.personAnswered();
-            });
-        },
+      acknowledge: (key) => {
+        watch.see([]);
+        if (key !== this.run.continuation) runLog.acknowledge(continuationOf(this.run, key));
       },
-    );
+      permit: async (ask) => {
+        watch.askPerson();
+        meter.askPerson();
+        runLog.begin();
+        return awaitPermission(this.parts, this.run, ask, permissions, this.giveUp.signal)
+          .catch((error: unknown) => this.refuseAsk(error))
+          .finally(() => {
+            watch.personAnswered();
+            meter.personAnswered();
+          });
+      },
+    });
     this.steers.open(conversation);
     try {
       const end = await endTurn(clock, options, turn, conversation, this.giveUp.signal);
       this.abandoned = end.abandoned;
       if (end.leftBehind !== undefined) this.reportLeftBehind(end.leftBehind);
-      runLimits.judge(end.result.usage ?? {});
-      this.limitReached = runLimits.reached;
       return end.result;
     } finally {
       this.steers.close();
       watch.stop();
-      runLimits.stop();
+      meter.stop();
     }
   }
 
-  private turnEnd(result: TurnResult): TurnEnd {
-    const { continuation: key, checkpoint, usage } = result;
-    const left: Omit<TurnEnd, 'outcome'> = {
-      ...(key === undefined ? {} : { continuation: this.continuationOf(key) }),
-      // It names a place in that conversation, and nothing without it.
-      ...(key === undefined || checkpoint === undefined ? {} : { checkpoint }),
-      ...(usage === undefined ? {} : { usage }),
-    };
-    if (result.outcome === 'completed' && this.limitReached === undefined) {
-      // A column of text cannot keep a NUL, and what a tool prints may have some.
-      const text = result.finalOutput.replaceAll('\0', '\uFFFD');
-      const finalOutput = cutMiddle(text, this.parts.options.eventBytesMax);
-      return { ...left, outcome: { status: 'completed', finalOutput } };
-    }
-    if (this.failure !== undefined) return { ...left, ...failed(this.failure) };
-    if (this.cancelReason !== undefined) return { ...left, ...this.cancelled() };
-    if (this.limitReached !== undefined) return { ...left, ...failed(this.limitReached) };
-    if (result.outcome === 'failed') return { ...left, ...failed(result.error) };
+  private turnRequest(images: readonly PromptImage[], meter: RunMeter): TurnRequest {
+    const { runId, prompt, interrupted } = this.run;
+    const maxTurns = tighter(this.run.maxTurns, meter.turnsLeft);
     return {
-      ...left,
-      ...failed({ code: 'agent_failed', message: 'The agent stopped by itself before it had finished.' }),
+      runId,
+      prompt,
+      ...(interrupted === undefined ? {} : { note: noteOf(interrupted) }),
+      ...(images.length === 0 ? {} : { images }),
+      ...(maxTurns === undefined ? {} : { maxTurns }),
     };
   }
 
-  private continuationOf(key: string): Continuation {
-    return { provider: continuationProviders[this.run.session.harness] ?? 'unknown', key };
+  private turnEnd(result: TurnResult, meter: RunMeter): TurnEnd {
+    const { clock, options } = this.parts;
+    meter.settle(result.usage ?? {});
+    const end = turnEndOf(this.run, result, {
+      meter,
+      failure: this.failure,
+      cancelled: this.cancelReason === undefined ? undefined : this.cancelled(),
+      now: clock.now(),
+      options,
+    });
+    return 'parking' in end ? { ...end, usage: meter.usageOf(end.usage) } : end;
   }
 
   private cancelled(): TurnEnd {
@@ -347,13 +347,7 @@ export class RunDriver {
   }
 }
 
-function strictest(...bounds: (number | undefined)[]): { maxTurns?: number } {
-  const given = bounds.filter((bound) => bound !== undefined);
-  return given.length === 0 ? {} : { maxTurns: Math.min(...given) };
-}
-
-function failed(error: RunError): TurnEnd {
-  return {
-    outcome: { status: 'failed', error: { ...error, message: cutMiddle(error.message, errorCharsMax) } },
-  };
+/** The smaller one, where there are two. */
+function tighter(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

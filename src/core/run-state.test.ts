@@ -24,6 +24,7 @@ const changes: Record<RunStatus, Partial<Record<RunCommand, RunStatus>>> = {
     park: 'parked',
   },
   running: {
+    requeue: 'queued',
     ask_permission: 'awaiting_permission',
     complete: 'completed',
     fail: 'failed',
@@ -31,6 +32,7 @@ const changes: Record<RunStatus, Partial<Record<RunCommand, RunStatus>>> = {
     park: 'parked',
   },
   awaiting_permission: {
+    requeue: 'queued',
     ask_permission: 'awaiting_permission',
     settle_permissions: 'running',
     complete: 'completed',

@@ -2,6 +2,7 @@
  * The states of a run and what each command does in each of them: one table without empty cells, one pure function.
  *
  *   queued → injecting → running ⇄ awaiting_permission → completed | failed | cancelled
+ *   injecting | running | awaiting_permission → parked → queued | cancelled
  *   queued → steering → completed (in the turn of another run) | queued (missed it)
  *
  * `refused`: the command makes no sense in this state, and whoever sent it works on an old picture.
@@ -65,6 +66,7 @@ export const runTransitions: Record<RunStatus, Record<RunCommand, Transition>> =
   },
   running: {
     ...onceEnded,
+    requeue: 'queued',
     start: 'ignored',
     ask_permission: 'awaiting_permission',
     complete: 'completed',
@@ -74,6 +76,7 @@ export const runTransitions: Record<RunStatus, Record<RunCommand, Transition>> =
   },
   awaiting_permission: {
     ...onceEnded,
+    requeue: 'queued',
     start: 'ignored',
     ask_permission: 'awaiting_permission',
     settle_permissions: 'running',

@@ -1,6 +1,7 @@
 import {
   AppError,
   type BackendKind,
+  type Budget,
   type HarnessName,
   limits,
   type Project,
@@ -28,6 +29,7 @@ export interface SessionRequest {
   model?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
   queue?: QueueSettings | undefined;
+  budget?: Budget | undefined;
 }
 
 export interface ForkWishes {
@@ -96,6 +98,7 @@ export class Sessions {
       metadata: request.metadata ?? {},
       direct: launch.direct,
       queue: request.queue ?? {},
+      ...(request.budget === undefined ? {} : { budget: request.budget }),
       at,
     };
   }

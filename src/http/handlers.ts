@@ -90,7 +90,7 @@ function projectHandlers(core: Core) {
     },
     createProject: ({ body }, { record }) => core.projects.create(body, record),
     getProject: ({ params }) => core.projects.get(params.projectId),
-    updateProject: ({ params, body }) => core.projects.update(params.projectId, body),
+    updateProject: ({ params, body }) => core.projects.update(params.projectId, defined(body)),
     listTargets: ({ params }) => core.projects.listTargets(params.projectId),
     deleteProject: async ({ params: { projectId } }) => {
       await core.projects.delete(projectId);
@@ -159,7 +159,8 @@ function runHandlers(core: Core) {
     waitForRun: ({ params, query }, { signal }) => core.runs.wait(params.runId, query.timeoutMs, signal),
     listRunEvents: ({ params, query }) => core.sessionLog.pageOfRun(params.runId, eventsQuery(query)),
     retryRun: ({ params, body }, { record }) => core.admissions.retry(params.runId, body, record),
-    editRun: ({ params, body }) => core.queue.edit(params.runId, body.prompt),
+    editRun: ({ params, body }) => core.queue.edit(params.runId, defined(body)),
+    resumeRun: ({ params, body }) => core.parking.resume(params.runId, body.raise),
     // The schema has seen to it that exactly one place is named.
     moveRun: ({ params, body }) => core.queue.move(params.runId, defined(body) as QueuePlace),
     runNow: ({ params, body }) => core.queue.runNow(params.runId, body.interrupt),

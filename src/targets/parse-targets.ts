@@ -9,8 +9,8 @@
  *
  * What this version does not act on is named in `warnings`, never dropped in silence.
  */
-import type { HarnessName } from '../contract/index.js';
-import { type LaunchLimits, type McpServer, type PermissionPolicy, policyFrom } from '../core/index.js';
+import type { Budget, HarnessName } from '../contract/index.js';
+import { type McpServer, type PermissionPolicy, policyFrom } from '../core/index.js';
 import { broken, withoutEffect } from './broken.js';
 import { readServers } from './parse-mcp.js';
 import { checkFile, type ParsedFile, parseToml, unknownKeys } from './parsed-file.js';
@@ -38,7 +38,7 @@ export interface Target {
   mcpServers: Map<string, McpServer>;
   primingPrompt?: string;
   permissions?: PermissionPolicy;
-  limits?: LaunchLimits;
+  limits?: Budget;
   warnings: string[];
 }
 

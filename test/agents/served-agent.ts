@@ -23,12 +23,11 @@ export interface ServedAgent {
   table(world: AgentWorld): string;
   /** Prompts that make the model fail, with the code of the run's error. */
   failures?: readonly (readonly [prompt: string, code: ErrorCode])[];
+  /** A model that has had enough cannot be told from one that fails. */
+  hidesUsageLimits?: boolean;
 }
 
-const usualFailures: NonNullable<ServedAgent['failures']> = [
-  ['Fail with 500', 'model_failed'],
-  ['Fail with 429', 'usage_limit_reached'],
-];
+const usualFailures: NonNullable<ServedAgent['failures']> = [['Fail with 500', 'model_failed']];
 
 export function describeServedAgent(agent: ServedAgent): void {
   describeWithAgent(agent.name, (installed) => {
@@ -40,6 +39,7 @@ export function describeServedAgent(agent: ServedAgent): void {
     describePermissions(stage);
     describeDeaths(stage);
     describeFailures(stage, agent.failures ?? usualFailures);
+    if (agent.hidesUsageLimits !== true) describeUsageLimit(stage);
   });
 }
 
@@ -256,6 +256,23 @@ function describeFailures(stage: Stage, failures: NonNullable<ServedAgent['failu
       });
     },
   );
+}
+
+function describeUsageLimit(stage: Stage): void {
+  it('a model that has had enough parks the run, which goes on later in the same context', async () => {
+    const { runId, sessionId } = await stage.world.start('Fail with 429');
+    const { parked } = await stage.world.reaches(runId, 'parked');
+    expect(parked).toMatchObject({ reason: 'usage_limit', resumesAt: expect.any(Number) });
+    await stage.world.client.ask('resumeRun', { params: { runId } });
+    await until('the model was asked again', async () => {
+      const { events } = await stage.world.events({ params: { runId }, query: { types: 'run_parked' } });
+      return events.length === 2;
+    });
+    await stage.world.client.ask('cancelRun', { params: { runId } });
+    expect(await stage.world.complete('Hello', sessionId)).toMatchObject({
+      finalOutput: expect.stringContaining('Hello'),
+    });
+  });
 }
 
 /** Of the agent that runs a tool whose command line has this name; a program that just begins has no environment yet. */

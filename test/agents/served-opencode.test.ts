@@ -6,4 +6,5 @@ describeServedAgent({
   table: () => 'command = "opencode"\nargs = ["acp"]',
   // It tries a model that answers 500 or 429 again and again, without a word and without an end.
   failures: [['Fail with 401', 'model_failed']],
+  hidesUsageLimits: true,
 });

@@ -76,7 +76,7 @@ export const actions = {
   pause: onSession((world, sessionId, { way }) =>
     world.fire(world.core.sessions.setQueuePaused(sessionId, way % 3 === 0)),
   ),
-  edit: onRun((world, runId, { fresh }) => world.fire(world.core.queue.edit(runId, fresh))),
+  edit: onRun((world, runId, { fresh }) => world.fire(world.core.queue.edit(runId, { prompt: fresh }))),
   move: onRun((world, runId, { way }) => {
     const other = chooseRun(world, way) ?? runId;
     const places = [{ to: 'first' as const }, { to: 'last' as const }, { before: other }, { after: other }];

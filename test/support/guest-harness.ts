@@ -80,10 +80,10 @@ export class GuestHarness implements Harness {
     });
   }
 
-  /** The turn of this prompt, once it is there. */
-  turn(prompt: string): Promise<GuestTurn> {
+  /** The turn of this prompt, once it is there; `time` where it comes more than once, from 1. */
+  turn(prompt: string, time = 1): Promise<GuestTurn> {
     return until(`the turn of "${prompt}" began`, async () =>
-      this.turns.find(({ request }) => request.prompt === prompt),
+      this.turns.filter(({ request }) => request.prompt === prompt).at(time - 1),
     );
   }
 

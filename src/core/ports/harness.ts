@@ -8,6 +8,7 @@
 import type {
   AgentEvent,
   AgentProgram,
+  Budget,
   HarnessCapabilities,
   HarnessName,
   PermissionDecisionKind,
@@ -30,7 +31,8 @@ export interface LaunchPlan {
   primingPrompt?: string;
   /** Absent: the agent's own ways of asking hold. */
   permissions?: PermissionPolicy;
-  limits?: LaunchLimits;
+  /** Of each run, where the run has none of its own. */
+  limits?: Budget;
   /** What the spaces of the target, and its own `mcp`, bring; absent when it has neither. */
   bundle?: LaunchBundle;
 }
@@ -51,15 +53,6 @@ export interface PermissionRule {
   /** With `*` for anything, against the command, path or address that the tool is used on. */
   pattern?: string;
   decision: 'allow' | 'ask' | 'deny';
-}
-
-/** Of one run. */
-export interface LaunchLimits {
-  maxTurns?: number;
-  maxToolCalls?: number;
-  maxDurationMs?: number;
-  maxTokens?: number;
-  maxCostUsd?: number;
 }
 
 /** Instructions and tools composed from spaces, in order, for the agent's native way of taking them. */
@@ -151,10 +144,17 @@ export interface Harness {
 export interface TurnRequest {
   runId: string;
   prompt: string;
+  /** What the agent must know before it reads the prompt, which it may have begun with before; `notedPrompt` has both. */
+  note?: string;
   /** Shown to the model together with the prompt. */
   images?: readonly PromptImage[];
   /** The agent stops after so many model turns. */
   maxTurns?: number;
+}
+
+/** The text for an agent that takes one text. */
+export function notedPrompt({ prompt, note }: Pick<TurnRequest, 'prompt' | 'note'>): string {
+  return note === undefined ? prompt : `${note}\n\n${prompt}`;
 }
 
 export interface PromptImage {

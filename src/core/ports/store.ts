@@ -13,10 +13,12 @@
 import type {
   AdmittedRun,
   AgentEvent,
+  Budget,
   Delivery,
   EventSource,
   HarnessName,
   Project,
+  RestartPolicy,
   ResumeReport,
   Run,
   RunError,
@@ -32,6 +34,7 @@ import type { EventStore } from './event-store.js';
 import type { ForkOrigin, ForkStore } from './fork-store.js';
 import type { PermissionPolicy } from './harness.js';
 import type { Page } from './page.js';
+import type { BudgetLine, Interruption, ParkingStore } from './parking-store.js';
 import type { PermissionStore } from './permission-store.js';
 import type { ProcessLedger, RecordedProcess } from './processes.js';
 import type { QueueStore } from './queue-store.js';
@@ -45,6 +48,7 @@ export * from './answer-store.js';
 export * from './event-store.js';
 export * from './fork-store.js';
 export * from './page.js';
+export * from './parking-store.js';
 export * from './permission-store.js';
 export * from './queue-store.js';
 export * from './retention-store.js';
@@ -53,15 +57,21 @@ export * from './search-store.js';
 export * from './session-file-store.js';
 export * from './usage-store.js';
 
+/** `null` removes what it names. */
+export interface ProjectChange {
+  name?: string;
+  defaultTarget?: string | null;
+  budget?: Budget | null;
+  dailyBudget?: Budget | null;
+  autoResume?: boolean;
+  onRestart?: RestartPolicy;
+}
+
 export interface ProjectStore {
   /** Durable. Its answer is the project. Throws `project_exists`. */
   createProject(project: Project, record: AnswerRecord | undefined): Promise<Project>;
-  /** Durable. Throws `project_not_found`. A `null` default target removes it. */
-  updateProject(
-    projectId: string,
-    change: { name?: string; defaultTarget?: string | null },
-    at: number,
-  ): Promise<Project>;
+  /** Durable. Throws `project_not_found`. */
+  updateProject(projectId: string, change: ProjectChange, at: number): Promise<Project>;
   /** Durable. Removes its sessions with their runs and logs. Throws `project_not_found`; `project_busy` while runs are open. */
   deleteProject(projectId: string): Promise<RemovedSession[]>;
   findProject(projectId: string): Promise<Project | undefined>;
@@ -82,6 +92,7 @@ export type NewSession = Pick<
   /** The client chose the agent itself; there is no target to resolve. */
   direct: boolean;
   queue: QueueSettings;
+  budget?: Budget;
   at: number;
 };
 
@@ -99,7 +110,13 @@ export interface SessionStore {
   /** Durable. Throws `session_not_found`; `session_busy` when a session with open runs is to be archived. */
   updateSession(
     sessionId: string,
-    change: { name?: string; metadata?: Record<string, unknown>; archived?: boolean; queue?: QueueSettings },
+    change: {
+      name?: string;
+      metadata?: Record<string, unknown>;
+      archived?: boolean;
+      queue?: QueueSettings;
+      budget?: Budget | null;
+    },
     at: number,
   ): Promise<Session>;
   /**
@@ -136,6 +153,9 @@ export interface NewRun {
   /** Absent: none. */
   attachments?: readonly StoredAttachment[];
   permissions?: PermissionPolicy;
+  budget?: Budget;
+  /** Absent: as its project says. */
+  autoResume?: boolean;
   /** Absent: that of the session. */
   model?: string;
   /** The run that this one tries again. When its failure paused the queue, this one goes first and the queue goes on. */
@@ -201,6 +221,10 @@ export interface ClaimedRun extends RunClaim {
   attachments?: readonly string[];
   /** Its own; stronger than the target's. */
   permissions?: PermissionPolicy;
+  /** Whatever bounds it, the run's own first. */
+  budgets: readonly BudgetLine[];
+  /** The agent has begun with it before. */
+  interrupted?: Interruption;
 }
 
 export interface ClaimRequest {
@@ -287,8 +311,13 @@ export interface RunStore {
   requeueRun(claim: RunClaim, reason: string, at: number): Promise<void>;
   /** Durable. `queue`: what happens to the runs queued behind it. Idempotent. Throws `run_not_found`. */
   requestCancel(runId: string, queue: 'keep' | 'clear' | 'pause', at: number): Promise<CancelResult>;
-  /** Every run that a dead server left active: requeued when its prompt was provably not handed over, else ended. */
-  recoverRuns(at: number): Promise<{ requeued: number; failed: number; cancelled: number }>;
+  /**
+   * Every run that a dead server left active: requeued when its prompt was provably not handed over, or
+   * its project wants its agents to go on (`continued`), else ended.
+   */
+  recoverRuns(
+    at: number,
+  ): Promise<{ requeued: number; continued: number; failed: number; cancelled: number }>;
 
   findRun(runId: string): Promise<Run | undefined>;
   findRunRequest(runId: string): Promise<RunRequest | undefined>;
@@ -320,6 +349,7 @@ export interface Store
     SessionStore,
     ForkStore,
     RunStore,
+    ParkingStore,
     QueueStore,
     EventStore,
     PermissionStore,

@@ -1,5 +1,11 @@
 /** One conversation with an agent that speaks ACP, in a process of its own. */
-import type { SteerOutcome, TurnHost, TurnRequest, TurnResult } from '../../core/index.js';
+import {
+  notedPrompt,
+  type SteerOutcome,
+  type TurnHost,
+  type TurnRequest,
+  type TurnResult,
+} from '../../core/index.js';
 import {
   type Fields,
   fieldsOf,
@@ -62,8 +68,12 @@ export class AcpConversation extends ProcessConversation<RpcLink> implements Rpc
   protected async takeTurn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
     const { link } = this;
     const { agentSessionId: sessionId, continuation } = this.start;
-    const { prompt, images } = request;
-    const opening = { prompt, images, continuation, notices: this.noticesOf(request) };
+    const opening = {
+      prompt: notedPrompt(request),
+      images: request.images,
+      continuation,
+      notices: this.noticesOf(request),
+    };
     const turn = new AcpTurn(host, this.parts.clock, opening, this.cost);
     this.current = turn;
     const replying = link.request('session/prompt', { sessionId, prompt: this.blocksOf(request) });
@@ -77,7 +87,8 @@ export class AcpConversation extends ProcessConversation<RpcLink> implements Rpc
     return { ...result, continuation };
   }
 
-  private blocksOf({ prompt, images = [] }: TurnRequest): Fields[] {
+  private blocksOf({ images = [], ...request }: TurnRequest): Fields[] {
+    const prompt = notedPrompt(request);
     const texts = this.preface === '' ? [prompt] : [this.preface, prompt];
     this.preface = '';
     const shown = this.start.takesImages ? images : [];

@@ -1,14 +1,15 @@
 /** One conversation with the built-in agent, on its channel of a process that it shares with others. */
 import { bytesOfBase64, type RunError } from '../../contract/index.js';
-import type {
-  Conversation,
-  ConversationEnd,
-  ConversationProcess,
-  PromptImage,
-  SteerOutcome,
-  TurnHost,
-  TurnRequest,
-  TurnResult,
+import {
+  type Conversation,
+  type ConversationEnd,
+  type ConversationProcess,
+  notedPrompt,
+  type PromptImage,
+  type SteerOutcome,
+  type TurnHost,
+  type TurnRequest,
+  type TurnResult,
 } from '../../core/index.js';
 import { endProcesses, endsWithin, type LinkEnd, type LinkParts } from '../process/index.js';
 import type { Frame } from './agent/protocol.js';
@@ -53,7 +54,8 @@ export class BuiltinConversation implements Conversation, ChannelListener {
     });
   }
 
-  async turn({ prompt, images, maxTurns }: TurnRequest, host: TurnHost): Promise<TurnResult> {
+  async turn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
+    const { prompt, note, images, maxTurns } = request;
     if (this.over !== undefined) return { outcome: 'failed', error: this.over };
     if (this.pump !== undefined) {
       return {
@@ -75,6 +77,7 @@ export class BuiltinConversation implements Conversation, ChannelListener {
       channel,
       turn,
       prompt,
+      ...(note === undefined ? {} : { shown: notedPrompt(request) }),
       ...(images === undefined ? {} : { images: images.map(withoutContent) }),
       ...(maxTurns === undefined ? {} : { maxTurns }),
     });

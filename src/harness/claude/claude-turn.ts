@@ -1,12 +1,13 @@
 /** One turn of Claude Code: what its messages say, and what it comes to. */
 import type { RunError, Usage } from '../../contract/index.js';
-import type {
-  Clock,
-  PromptImage,
-  SteerOutcome,
-  TurnHost,
-  TurnRequest,
-  TurnResult,
+import {
+  type Clock,
+  notedPrompt,
+  type PromptImage,
+  type SteerOutcome,
+  type TurnHost,
+  type TurnRequest,
+  type TurnResult,
 } from '../../core/index.js';
 import { type Fields, fieldsOf, type LinkEnd, listOf, textOf } from '../process/index.js';
 import { TurnReport } from '../report/index.js';
@@ -56,7 +57,8 @@ export class ClaudeTurn {
     private readonly host: TurnHost,
     private readonly parts: TurnParts,
   ) {
-    const { prompt, images } = request;
+    const { images } = request;
+    const prompt = notedPrompt(request);
     const { continuation, notices, clock } = parts;
     this.report = new TurnReport(host, clock, { prompt, images, continuation, notices });
     this.words = new AssistantWords(this.report);
@@ -224,7 +226,8 @@ export class ClaudeTurn {
   }
 }
 
-function contentOf({ prompt, images = [] }: TurnRequest): string | Fields[] {
+function contentOf({ images = [], ...request }: TurnRequest): string | Fields[] {
+  const prompt = notedPrompt(request);
   if (images.length === 0) return prompt;
   return [{ type: 'text', text: prompt }, ...images.map(imageBlock)];
 }

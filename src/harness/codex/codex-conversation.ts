@@ -1,14 +1,15 @@
 /** One conversation with Codex: a thread of a server that may serve others as well. */
 import type { RunError } from '../../contract/index.js';
-import type {
-  Conversation,
-  ConversationEnd,
-  ConversationProcess,
-  PromptImage,
-  SteerOutcome,
-  TurnHost,
-  TurnRequest,
-  TurnResult,
+import {
+  type Conversation,
+  type ConversationEnd,
+  type ConversationProcess,
+  notedPrompt,
+  type PromptImage,
+  type SteerOutcome,
+  type TurnHost,
+  type TurnRequest,
+  type TurnResult,
 } from '../../core/index.js';
 import {
   endProcesses,
@@ -162,8 +163,8 @@ export class CodexConversation implements Conversation, ThreadListener {
     if (host.signal.aborted) return { outcome: 'interrupted' };
     const { prompt, images = [], maxTurns } = request;
     const { continuation, threadId } = this.start;
-    const text = await expandCommand(prompt, this.commands);
-    const opening = { prompt, images, continuation, notices: this.notices };
+    const text = notedPrompt({ ...request, prompt: await expandCommand(prompt, this.commands) });
+    const opening = { prompt: notedPrompt(request), images, continuation, notices: this.notices };
     this.notices = [];
     const turn = new CodexTurn(this.thread, host, this.parts.clock, opening, maxTurns);
     this.current = turn;

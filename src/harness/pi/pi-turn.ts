@@ -1,5 +1,12 @@
 /** One turn of Pi: what its events say, and what it comes to. */
-import type { Clock, SteerOutcome, TurnHost, TurnRequest, TurnResult } from '../../core/index.js';
+import {
+  type Clock,
+  notedPrompt,
+  type SteerOutcome,
+  type TurnHost,
+  type TurnRequest,
+  type TurnResult,
+} from '../../core/index.js';
 import { type Fields, fieldsOf, type LinkEnd, textOf } from '../process/index.js';
 import { TurnReport } from '../report/index.js';
 import { detailsOf, outputOf, textIn } from './content.js';
@@ -37,7 +44,8 @@ export class PiTurn {
     private readonly start: TurnStart,
   ) {
     const { request, continuation, notices } = start;
-    const { prompt, images } = request;
+    const { images } = request;
+    const prompt = notedPrompt(request);
     this.report = new TurnReport(host, clock, { prompt, images, continuation, notices });
     this.progress = new RunProgress(link, clock);
     this.steers = new Steers(link);
@@ -49,9 +57,10 @@ export class PiTurn {
     const { host, link } = this;
     const interrupt = () => void link.request('abort');
     host.signal.addEventListener('abort', interrupt, { once: true });
-    const { prompt, images = [] } = this.start.request;
+    const { request } = this.start;
+    const { images = [] } = request;
     const reply = await link.request('prompt', {
-      message: prompt,
+      message: notedPrompt(request),
       ...(images.length === 0
         ? {}
         : { images: images.map(({ data, mimeType }) => ({ type: 'image', data, mimeType })) }),

@@ -6,7 +6,7 @@ import { interruptActive, moveRun } from './edit-queue.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { projectRow } from './project-row.js';
 import { mediaRefsOf } from './rows.js';
-import { insertSession, resumeQueue } from './sessions.js';
+import { insertSession, isBusy, resumeQueue } from './sessions.js';
 import { beginSteer } from './steer-runs.js';
 import type { Transaction } from './transaction.js';
 
@@ -94,7 +94,7 @@ function sessionFor(tx: Transaction, admission: Admission, sessionId: string): S
     throw new AppError('session_archived', 'The session is archived: unarchive it before it takes new runs.');
   }
   const { delivery = session.delivery } = admission;
-  if (delivery === 'reject' && (session.activeRunId !== null || session.queueLength > 0)) {
+  if (delivery === 'reject' && isBusy(session)) {
     throw new AppError('session_busy', 'The session is busy and the run asked to be rejected then.', {
       retryAfterMs: queueRetryMs,
     });
@@ -127,8 +127,8 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
   );
   const { attachments = [], permissions } = run;
   tx.insert(
-    `INSERT INTO run_inputs (run_key, max_turns, fresh_context, metadata, prompt, permissions, attachments, model, retry_of)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run_inputs (run_key, max_turns, fresh_context, metadata, prompt, permissions, attachments, model, retry_of,
+      budget, auto_resume) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     key,
     run.maxTurns ?? null,
     run.freshContext ? 1 : 0,
@@ -138,6 +138,8 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
     attachments.length === 0 ? null : JSON.stringify(attachments.map(({ mimeType }) => mimeType)),
     run.model ?? null,
     run.retryOf ?? null,
+    run.budget === undefined ? null : JSON.stringify(run.budget),
+    run.autoResume === undefined ? null : Number(run.autoResume),
   );
   attachments.forEach(({ mimeType, content }, index) => {
     tx.run(
@@ -167,6 +169,10 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
     lastSeq: 0,
     typeCounts: {},
     resume: null,
+    parked: null,
+    interrupted: null,
+    spent: null,
+    resumesAt: null,
     savedStatus: 'queued',
   };
   tx.adoptRun(head);

@@ -3,6 +3,7 @@ import { AppError } from '../../contract/index.js';
 import { type CancelResult, isTerminal, pendingEvent } from '../../core/index.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { leaveQueue } from './leave-queue.js';
+import { cancelParked } from './park-runs.js';
 import { pauseQueue } from './sessions.js';
 import type { Transaction } from './transaction.js';
 
@@ -31,6 +32,10 @@ function cancelOne(
 ): CancelResult {
   if (run.status === 'queued') {
     cancelQueued(tx, session, run, at);
+    return { kind: 'cancelled' };
+  }
+  if (run.status === 'parked') {
+    cancelParked(tx, session, run, at);
     return { kind: 'cancelled' };
   }
   return { kind: 'requested', first: askToEnd(tx, session, run, queue, at) };

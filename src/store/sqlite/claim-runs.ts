@@ -1,5 +1,6 @@
 /** Which queued runs are next: first in, first out within a session, projects in turn, exactly within the limits. */
 import { type ClaimedRun, type ClaimRequest, type PermissionPolicy, pendingEvent } from '../../core/index.js';
+import { budgetLines } from './budget-lines.js';
 import type { SqlRow } from './driver.js';
 import { forkOriginFrom } from './fork-origin.js';
 import type { RunHead, SessionHead } from './heads.js';
@@ -55,7 +56,8 @@ function readyByProject(
   afterProjectId: string | undefined,
   perGroup: number,
 ): [projectId: string, sessions: ReadySession[]][] {
-  const ready = 'head_run_id IS NOT NULL AND active_run_id IS NULL AND queue_paused = 0';
+  const ready =
+    'head_run_id IS NOT NULL AND active_run_id IS NULL AND queue_paused = 0 AND parked_run_id IS NULL';
   const byProject = new Map<string, ReadySession[]>();
   let at: SqlRow | undefined;
   for (;;) {
@@ -137,12 +139,18 @@ function claimHead(tx: Transaction, session: SessionHead, request: ClaimRequest)
     request.at,
   );
   run.claimedSeq ??= seq;
-  return claimedFrom(tx, session, run);
+  return claimedFrom(tx, session, run, request.at);
 }
 
-function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead): ClaimedRun {
+/** An attempt before this one has begun the new context that the run asked for. */
+function hasContext(run: RunHead): boolean {
+  return run.typeCounts.continuation_key_observed !== undefined;
+}
+
+function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead, at: number): ClaimedRun {
   const row = tx.get(
-    `SELECT i.max_turns, i.fresh_context, i.prompt, i.permissions, i.attachments, s.target, coalesce(i.model, s.model) AS model, s.direct_harness, s.forked_from_session,
+    `SELECT i.max_turns, i.fresh_context, i.prompt, i.permissions, i.attachments, i.budget, s.budget AS session_budget,
+        p.budget AS project_budget, p.daily_budget, s.target, coalesce(i.model, s.model) AS model, s.direct_harness, s.forked_from_session,
         s.forked_from_run, s.fork_continuation, s.fork_checkpoint, p.root
       FROM run_inputs i JOIN sessions s ON s.session_key = ? JOIN projects p ON p.project_id = s.project_id
       WHERE i.run_key = ?`,
@@ -163,8 +171,10 @@ function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead): Claim
     root: row.root as string,
     direct: row.direct_harness === 1,
     prompt: row.prompt as string,
-    freshContext: row.fresh_context === 1,
+    freshContext: row.fresh_context === 1 && !hasContext(run),
     followsOthers: run.runNo > 1,
+    budgets: budgetLines(tx, session, run, row, at),
+    ...(run.interrupted === null ? {} : { interrupted: run.interrupted }),
     ...(row.max_turns === null ? {} : { maxTurns: row.max_turns as number }),
     ...(session.continuation === null ? {} : { continuation: session.continuation }),
     ...(fork === undefined ? {} : { fork }),

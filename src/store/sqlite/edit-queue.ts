@@ -5,6 +5,7 @@ import { askToEnd, clearQueue } from './cancel-runs.js';
 import type { Connection } from './connection.js';
 import type { SqlRow } from './driver.js';
 import type { RunHead, SessionHead } from './heads.js';
+import { cancelParked } from './park-runs.js';
 import { QueuePositions } from './queue-positions.js';
 import { queueStateFrom, runSummaryFrom, runSummarySelect } from './rows.js';
 import type { Transaction } from './transaction.js';
@@ -128,8 +129,13 @@ function neighbourOf(tx: Transaction, run: RunHead, runId: string): RunHead {
   throw new AppError('run_not_queued', 'The run to move next to is not queued in the same session.');
 }
 
-/** Asks whoever drives the active run to end it; its id, where there is one. */
+/** Asks whoever drives the active run to end it, or ends the parked one; its id, where there is one. */
 export function interruptActive(tx: Transaction, session: SessionHead, at: number): string | undefined {
+  const parked = session.parkedRunId === null ? undefined : tx.findRun(session.parkedRunId);
+  if (parked !== undefined) {
+    cancelParked(tx, session, parked, at);
+    return parked.runId;
+  }
   const active = session.activeRunId === null ? undefined : tx.findRun(session.activeRunId);
   if (active === undefined) return undefined;
   askToEnd(tx, session, active, 'keep', at);

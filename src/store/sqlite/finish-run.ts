@@ -1,9 +1,10 @@
-import { AppError } from '../../contract/index.js';
+import { AppError, limits } from '../../contract/index.js';
 import { type Continuation, pendingEvent, type RunEnd } from '../../core/index.js';
 import { endFork } from './fork-origin.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { settlePermissions } from './permissions.js';
 import { pauseQueue } from './sessions.js';
+import { addUsages, spentOf } from './spent.js';
 import type { Transaction } from './transaction.js';
 import { addUsage } from './usage.js';
 
@@ -27,8 +28,7 @@ export function finishRun(tx: Transaction, session: SessionHead, run: RunHead, e
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     run.key,
     outcome.status === 'failed' ? JSON.stringify(outcome.error) : null,
-    end.usage === undefined ? null : JSON.stringify(end.usage),
-    JSON.stringify(end.toolHistory),
+    ...usedInAll(run, end),
     outcome.status === 'completed' ? outcome.finalOutput : null,
     outcome.status === 'completed' ? (outcome.injectedInto ?? null) : null,
     end.continuation?.key ?? null,
@@ -40,6 +40,21 @@ export function finishRun(tx: Transaction, session: SessionHead, run: RunHead, e
     pauseQueue(tx, session, { reason: 'a run failed', failedRunId: run.runId }, at);
   }
   tx.topics.add('queue');
+}
+
+/** Also by attempts that were interrupted: usage and uses of tools, as JSON. */
+function usedInAll(
+  run: RunHead,
+  { usage, toolHistory }: RunEnd,
+): [usage: string | null, toolHistory: string] {
+  if (run.spent === null) {
+    return [usage === undefined ? null : JSON.stringify(usage), JSON.stringify(toolHistory)];
+  }
+  const before = spentOf(run);
+  return [
+    JSON.stringify(addUsages(before.usage, usage ?? {})),
+    JSON.stringify([...before.toolHistory, ...toolHistory].slice(0, limits.toolHistoryMax)),
+  ];
 }
 
 export function observeContinuation(

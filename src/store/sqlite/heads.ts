@@ -3,7 +3,7 @@
  * because this process is the only writer of the file; after a rollback they are all read again.
  */
 import type { Delivery, HarnessName, RunStatus } from '../../contract/index.js';
-import { isTerminal } from '../../core/index.js';
+import { type Interruption, isTerminal } from '../../core/index.js';
 import type { SqlRow } from './driver.js';
 
 export interface SessionHead {
@@ -23,6 +23,7 @@ export interface SessionHead {
   headRunId: string | null;
   activeRunId: string | null;
   activeStatus: RunStatus | null;
+  parkedRunId: string | null;
   continuation: string | null;
   /** What the indexes of `sessions` say of it, as last written. */
   savedPlace: string;
@@ -47,15 +48,21 @@ export interface RunHead {
   lastSeq: number;
   typeCounts: Record<string, number>;
   resume: string | null;
+  /** `Parking` as JSON. */
+  parked: string | null;
+  interrupted: Interruption | null;
+  /** What earlier attempts used, as JSON. */
+  spent: string | null;
+  resumesAt: number | null;
   /** As last written. */
   savedStatus: RunStatus;
 }
 
 export const sessionColumns = `session_key, session_id, project_id, harness, archived_at, last_activity_at, head_seq,
   type_counts, run_count, queue_length, queue_paused, head_run_id, active_run_id, active_status, continuation, pause_on_failure,
-  delivery`;
+  delivery, parked_run_id`;
 export const runColumns = `run_key, run_id, session_key, project_id, run_no, status, attempt, worker_id, handed_over_at,
-  cancel_requested_at, started_at, completed_at, event_count, first_seq, claimed_seq, last_seq, type_counts, resume`;
+  cancel_requested_at, started_at, completed_at, event_count, first_seq, claimed_seq, last_seq, type_counts, resume, parked, interrupted, spent, resumes_at`;
 
 /** Heads kept of each kind. */
 const cachedHeadsMax = 4000;
@@ -99,9 +106,11 @@ export class HeadCache {
   }
 }
 
+type Place = Pick<SessionHead, 'headRunId' | 'activeRunId' | 'parkedRunId' | 'queuePaused'>;
+
 /** The columns that indexes of `sessions` hold: rewriting those indexes is worth a comparison. */
-export function placeOf(head: Pick<SessionHead, 'headRunId' | 'activeRunId' | 'queuePaused'>): string {
-  return `${head.headRunId} ${head.activeRunId} ${head.queuePaused}`;
+export function placeOf(head: Place): string {
+  return `${head.headRunId} ${head.activeRunId} ${head.parkedRunId} ${head.queuePaused}`;
 }
 
 export function sessionHead(row: SqlRow): SessionHead {
@@ -122,6 +131,7 @@ export function sessionHead(row: SqlRow): SessionHead {
     headRunId: row.head_run_id as string | null,
     activeRunId: row.active_run_id as string | null,
     activeStatus: row.active_status as RunStatus | null,
+    parkedRunId: row.parked_run_id as string | null,
     continuation: row.continuation as string | null,
     savedPlace: '',
   };
@@ -149,6 +159,10 @@ export function runHead(row: SqlRow): RunHead {
     lastSeq: row.last_seq as number,
     typeCounts: JSON.parse(row.type_counts as string) as Record<string, number>,
     resume: row.resume as string | null,
+    parked: row.parked as string | null,
+    interrupted: row.interrupted as Interruption | null,
+    spent: row.spent as string | null,
+    resumesAt: row.resumes_at as number | null,
     savedStatus: row.status as RunStatus,
   };
 }

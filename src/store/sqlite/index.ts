@@ -14,6 +14,7 @@ import { databaseFileName, lockFileName } from './file-names.js';
 import { forkStore } from './fork-session.js';
 import { housekeeping } from './housekeeping.js';
 import { migrate } from './migrate.js';
+import { parkingStore } from './park-runs.js';
 import { permissionStore } from './permissions.js';
 import { projectStore } from './projects.js';
 import { retentionStore } from './retention.js';
@@ -78,6 +79,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       ...sessionStore(connection),
       ...forkStore(connection),
       ...runQueue(connection),
+      ...parkingStore(connection),
       ...queueStore(connection),
       ...runProgress(connection, options.logEventsMax ?? 0),
       ...runReads(connection, runCounts),

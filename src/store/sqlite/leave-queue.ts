@@ -29,7 +29,7 @@ export function returnToQueue(
   tx.topics.add('queue');
 }
 
-function readHead(tx: Transaction, session: SessionHead): void {
+export function readHead(tx: Transaction, session: SessionHead): void {
   // Runs may be queued in this transaction and not be written yet.
   tx.flush();
   const next = tx.get(

@@ -12,8 +12,9 @@ const statusConditions: Record<Session['status'], string> = {
   archived: 'archived_at IS NOT NULL',
   awaiting_permission: "archived_at IS NULL AND active_status = 'awaiting_permission'",
   running: "archived_at IS NULL AND active_run_id IS NOT NULL AND active_status <> 'awaiting_permission'",
-  queued: 'archived_at IS NULL AND active_run_id IS NULL AND queue_length > 0',
-  idle: 'archived_at IS NULL AND active_run_id IS NULL AND queue_length = 0',
+  parked: 'archived_at IS NULL AND active_run_id IS NULL AND parked_run_id IS NOT NULL',
+  queued: 'archived_at IS NULL AND active_run_id IS NULL AND parked_run_id IS NULL AND queue_length > 0',
+  idle: 'archived_at IS NULL AND active_run_id IS NULL AND parked_run_id IS NULL AND queue_length = 0',
 };
 
 export function listSessions(connection: Connection, filter: Filter, { limit, cursor }: Page): Session[] {

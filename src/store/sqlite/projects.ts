@@ -14,15 +14,21 @@ export function projectStore(connection: Connection): ProjectStore {
         (tx) => {
           refuseAnswered(tx, record);
           const { projectId, name, root, defaultTarget, createdAt, updatedAt } = project;
+          const { budget, dailyBudget, autoResume, onRestart } = project;
           if (tx.get(selectProject, projectId) !== undefined) {
             throw new AppError('project_exists', `A project "${projectId}" exists already.`);
           }
           tx.run(
-            'INSERT INTO projects (project_id, name, root, default_target, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',
+            `INSERT INTO projects (project_id, name, root, default_target, budget, daily_budget, auto_resume, on_restart,
+              created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
             projectId,
             name,
             root,
             defaultTarget ?? null,
+            jsonOrNull(budget),
+            jsonOrNull(dailyBudget),
+            autoResume ? 1 : 0,
+            onRestart ?? 'fail',
             createdAt,
             updatedAt,
           );
@@ -35,13 +41,17 @@ export function projectStore(connection: Connection): ProjectStore {
     updateProject: (projectId, change, at) =>
       connection.write(
         (tx) => {
-          const before = projectRow(tx, projectId);
-          const defaultTarget =
-            change.defaultTarget === undefined ? before.default_target : change.defaultTarget;
+          const before = projectFrom(projectRow(tx, projectId));
+          const after = { ...before, ...change };
           tx.run(
-            'UPDATE projects SET name = ?, default_target = ?, updated_at = ? WHERE project_id = ?',
-            change.name ?? (before.name as string),
-            defaultTarget as string | null,
+            `UPDATE projects SET name = ?, default_target = ?, budget = ?, daily_budget = ?, auto_resume = ?,
+              on_restart = ?, updated_at = ? WHERE project_id = ?`,
+            after.name,
+            after.defaultTarget ?? null,
+            jsonOrNull(after.budget),
+            jsonOrNull(after.dailyBudget),
+            after.autoResume ? 1 : 0,
+            after.onRestart ?? 'fail',
             at,
             projectId,
           );
@@ -67,15 +77,22 @@ export function projectStore(connection: Connection): ProjectStore {
   };
 }
 
+function jsonOrNull(value: object | null | undefined): string | null {
+  return value == null ? null : JSON.stringify(value);
+}
+
 function deleteProject(tx: Transaction, projectId: string): RemovedSession[] {
   projectRow(tx, projectId);
   tx.flush();
   const busy = tx.get(
-    'SELECT session_id FROM sessions WHERE project_id = ? AND (active_run_id IS NOT NULL OR queue_length > 0) LIMIT 1',
+    'SELECT session_id FROM sessions WHERE project_id = ? AND (active_run_id IS NOT NULL OR parked_run_id IS NOT NULL OR queue_length > 0) LIMIT 1',
     projectId,
   );
   if (busy !== undefined) {
-    throw new AppError('project_busy', 'The project has runs that are queued or active: cancel them first.');
+    throw new AppError(
+      'project_busy',
+      'The project has runs that are queued, parked or active: cancel them first.',
+    );
   }
   const sessions = tx.all('SELECT session_id FROM sessions WHERE project_id = ?', projectId);
   const removed = sessions.map(({ session_id }) => removeSession(tx, tx.session(session_id as string)));

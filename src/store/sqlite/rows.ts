@@ -1,13 +1,17 @@
 /** Rows as the resources of the API. */
 import {
   attachmentPath,
+  type Budget,
   type Delivery,
   type HarnessName,
   limits,
   type MediaRef,
+  type Parking,
+  type ParkReason,
   type Permission,
   type PermissionDecisionKind,
   type Project,
+  type RestartPolicy,
   type Run,
   type RunError,
   type RunStatus,
@@ -20,12 +24,15 @@ import type { QueuePositions } from './queue-positions.js';
 
 export const sessionSelect = 'SELECT * FROM sessions';
 
+/** Of the run that those behind it wait for. */
+const parkReason = `(SELECT json_extract(q.parked, '$.reason') FROM runs q WHERE q.run_id = s.parked_run_id) AS park_reason`;
+
 /** Everything of a run but its texts. */
-export const runSummarySelect = `SELECT r.*, s.session_id, s.queue_paused, s.active_run_id, x.error
+export const runSummarySelect = `SELECT r.*, s.session_id, s.queue_paused, s.active_run_id, ${parkReason}, x.error
   FROM runs r JOIN sessions s ON s.session_key = r.session_key LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
-export const runSelect = `SELECT r.*, s.session_id, s.queue_paused, s.active_run_id, i.prompt, i.metadata, i.permissions, i.attachments, i.model,
-  i.retry_of, x.error, x.usage, x.tool_history, x.final_output, x.injected_into
+export const runSelect = `SELECT r.*, s.session_id, s.queue_paused, s.active_run_id, ${parkReason}, i.prompt, i.metadata, i.permissions, i.attachments, i.model,
+  i.budget, i.retry_of, x.error, x.usage, x.tool_history, x.final_output, x.injected_into
   FROM runs r JOIN sessions s ON s.session_key = r.session_key JOIN run_inputs i ON i.run_key = r.run_key
   LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
@@ -46,7 +53,13 @@ export function projectFrom(row: SqlRow): Project {
     name: row.name as string,
     root: row.root as string,
     sessionBackend: { kind: 'asp' },
-    ...present({ defaultTarget: row.default_target as string | null }),
+    ...present({
+      defaultTarget: row.default_target as string | null,
+      budget: json<Budget>(row.budget),
+      dailyBudget: json<Budget>(row.daily_budget),
+    }),
+    ...(row.auto_resume === 1 ? { autoResume: true } : {}),
+    ...(row.on_restart === 'fail' ? {} : { onRestart: row.on_restart as RestartPolicy }),
     createdAt: row.created_at as number,
     updatedAt: row.updated_at as number,
   };
@@ -65,7 +78,8 @@ export function sessionFrom(row: SqlRow): Session {
   const harness = row.harness as HarnessName;
   const archived = row.archived_at !== null;
   const waiting = row.active_status === 'awaiting_permission';
-  const open = row.active_run_id !== null ? (waiting ? 'awaiting_permission' : 'running') : undefined;
+  const open: Session['status'] | undefined =
+    row.active_run_id !== null ? (waiting ? 'awaiting_permission' : 'running') : undefined;
   return {
     sessionId: row.session_id as string,
     projectId: row.project_id as string,
@@ -75,7 +89,7 @@ export function sessionFrom(row: SqlRow): Session {
     aspTargetName: row.target as string,
     harness,
     ...present({ model: row.model as string | null }),
-    status: archived ? 'archived' : (open ?? ((row.queue_length as number) > 0 ? 'queued' : 'idle')),
+    status: archived ? 'archived' : (open ?? waitingStatus(row)),
     headSeq: row.head_seq as number,
     ...(row.trimmed_seq === 0 ? {} : { oldestSeq: (row.trimmed_seq as number) + 1 }),
     queue: { ...queueStateFrom(row), length: row.queue_length as number },
@@ -88,8 +102,17 @@ export function sessionFrom(row: SqlRow): Session {
     createdAt: row.created_at as number,
     updatedAt: row.updated_at as number,
     lastActivityAt: row.last_activity_at as number,
-    ...present({ archivedAt: row.archived_at as number | null, forkedFrom: forkedFrom(row) }),
+    ...present({
+      archivedAt: row.archived_at as number | null,
+      forkedFrom: forkedFrom(row),
+      budget: json<Budget>(row.budget),
+    }),
   };
+}
+
+function waitingStatus(row: SqlRow): Session['status'] {
+  if (row.parked_run_id !== null) return 'parked';
+  return (row.queue_length as number) > 0 ? 'queued' : 'idle';
 }
 
 function forkedFrom(row: SqlRow): Session['forkedFrom'] | null {
@@ -107,6 +130,7 @@ export function queueStateFrom(row: SqlRow): Omit<Session['queue'], 'length'> {
           failedRunId: row.queue_paused_by as string | null,
         })
       : {}),
+    ...present({ parkedRunId: row.parked_run_id as string | null }),
     pauseOnFailure: row.pause_on_failure === 1,
     delivery: row.delivery as Delivery,
   };
@@ -127,10 +151,11 @@ export function runSummaryFrom(row: SqlRow, positions: QueuePositions): RunSumma
             position,
             queuePaused: row.queue_paused === 1,
             sessionActive: row.active_run_id !== null,
+            parkReason: row.park_reason as ParkReason | null,
           }),
         }),
     inputPreview: row.input_preview as string,
-    ...present({ error: json<RunError>(row.error) }),
+    ...present({ parked: json<Parking>(row.parked), error: json<RunError>(row.error) }),
     createdAt: row.created_at as number,
     ...present({
       startedAt: row.started_at as number | null,
@@ -150,6 +175,7 @@ export function runFrom(row: SqlRow, positions: QueuePositions, listed: boolean)
     },
     ...present({
       permissions: json<Run['permissions']>(row.permissions),
+      budget: json<Budget>(row.budget),
       finalOutput: listed ? null : output,
       response: output === null ? null : cutText(output, listed),
       resume: json<Run['resume']>(row.resume),

@@ -1,11 +1,13 @@
 /** What happens to a run while a worker drives it, up to its one terminal event. */
-import { pendingEvent, type RunStore } from '../../core/index.js';
+import { isActive, pendingEvent, type RunStore } from '../../core/index.js';
 import { claimedRun } from './claimed-run.js';
 import type { Connection } from './connection.js';
 import { finishRun, observeContinuation } from './finish-run.js';
 import { refuseLaterCopy } from './fork-origin.js';
-import type { SessionHead } from './heads.js';
+import type { RunHead, SessionHead } from './heads.js';
+import { returnToQueue } from './leave-queue.js';
 import { settlePermissions } from './permissions.js';
+import { projectRow } from './project-row.js';
 import { requeueRun } from './run-queue.js';
 import { returnLateSteers } from './steer-runs.js';
 import type { Transaction } from './transaction.js';
@@ -41,7 +43,7 @@ export function runProgress(connection: Connection, logEventsMax: number): RunPr
         const run = claimedRun(tx, claim);
         const session = tx.sessionOf(run);
         if (!tx.command(session, run, 'start')) return;
-        run.startedAt = at;
+        run.startedAt ??= at;
         run.resume = JSON.stringify(resume);
         const { runId, projectId } = run;
         tx.append(session, run, pendingEvent({ type: 'run_started', runId, projectId, startedAt: at }), at);
@@ -83,6 +85,11 @@ export function runProgress(connection: Connection, logEventsMax: number): RunPr
   };
 }
 
+type Recovered = Awaited<ReturnType<RunStore['recoverRuns']>>;
+
+/** Restarts that a run goes on after; a run that was there each time may be why. */
+const continuedMax = 3;
+
 function markLongLog(tx: Transaction, { key, typeCounts }: SessionHead, eventsMax: number): void {
   const events = Object.values(typeCounts).reduce((sum, count) => sum + count, 0);
   if (events > eventsMax)
@@ -90,8 +97,8 @@ function markLongLog(tx: Transaction, { key, typeCounts }: SessionHead, eventsMa
 }
 
 /** What a dead server left active. Active runs are bounded by the number of slots, so one transaction takes them all. */
-function recoverRuns(tx: Transaction, at: number): { requeued: number; failed: number; cancelled: number } {
-  const result = { requeued: 0, failed: 0, cancelled: 0 };
+function recoverRuns(tx: Transaction, at: number): Recovered {
+  const result = { requeued: 0, continued: 0, failed: 0, cancelled: 0 };
   tx.flush();
   const left = tx.all(
     `SELECT run_id FROM runs WHERE status = 'steering'
@@ -107,11 +114,36 @@ function recoverRuns(tx: Transaction, at: number): { requeued: number; failed: n
       continue;
     }
     if (run.cancelRequestedAt === null) settlePermissions(tx, session, run, 'restart', at);
+    if (mayContinue(tx, run)) {
+      continueRun(tx, session, run, at);
+      result.continued += 1;
+      continue;
+    }
     const outcome = outcomeAtRestart(run.cancelRequestedAt !== null);
     finishRun(tx, session, run, { outcome, toolHistory: [], at });
     result[outcome.status] += 1;
   }
   return result;
+}
+
+/**
+ * Its project wants that, and it is not this run that keeps ending the server: each attempt was claimed by one, and a
+ * run that was steering into a turn has no turn of its own to go on with.
+ */
+function mayContinue(tx: Transaction, run: RunHead): boolean {
+  if (run.cancelRequestedAt !== null || !isActive(run.status) || run.attempt > continuedMax) return false;
+  return projectRow(tx, run.projectId).on_restart === 'continue';
+}
+
+/** The agent may have acted: it is told so when it gets the prompt again. */
+function continueRun(tx: Transaction, session: SessionHead, run: RunHead, at: number): void {
+  const event = { type: 'agent_end' as const, sessionId: session.sessionId, reason: 'restart' };
+  tx.append(session, run, pendingEvent(event), at);
+  run.interrupted = 'restart';
+  run.handedOverAt = null;
+  run.workerId = null;
+  tx.command(session, run, 'requeue');
+  returnToQueue(tx, session, run, 'the server was restarted; its agent is asked to go on', at);
 }
 
 function outcomeAtRestart(cancelRequested: boolean) {

@@ -1,4 +1,10 @@
-import { AppError, type RunError, type RunStatus, type RunSummary } from '../../contract/index.js';
+import {
+  AppError,
+  type Budget,
+  type RunError,
+  type RunStatus,
+  type RunSummary,
+} from '../../contract/index.js';
 import type { Page, PermissionPolicy, RunRequest, RunStore } from '../../core/index.js';
 import type { Connection } from './connection.js';
 import type { SqlRow, SqlValue } from './driver.js';
@@ -83,6 +89,8 @@ function findRequest(connection: Connection, runId: string): RunRequest | undefi
       metadata: JSON.parse(row.metadata as string) as Record<string, unknown>,
       ...(row.max_turns === null ? {} : { maxTurns: row.max_turns as number }),
       ...(row.model === null ? {} : { model: row.model as string }),
+      ...(row.budget === null ? {} : { budget: JSON.parse(row.budget as string) as Budget }),
+      ...(row.auto_resume === null ? {} : { autoResume: row.auto_resume === 1 }),
       ...(row.permissions === null
         ? {}
         : { permissions: JSON.parse(row.permissions as string) as PermissionPolicy }),

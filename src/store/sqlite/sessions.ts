@@ -67,13 +67,25 @@ export function readSession(tx: Transaction, sessionId: string): Session {
 }
 
 export function insertSession(tx: Transaction, session: NewSession): SessionHead {
-  const { sessionId, projectId, name, source, aspTargetName, harness, model, metadata, direct, queue, at } =
-    session;
+  const {
+    sessionId,
+    projectId,
+    name,
+    source,
+    aspTargetName,
+    harness,
+    model,
+    metadata,
+    direct,
+    queue,
+    budget,
+    at,
+  } = session;
   const { pauseOnFailure = false, delivery = 'queue' } = queue;
   const key = tx.insert(
     `INSERT INTO sessions (session_id, project_id, name, source_kind, target, harness, model, direct_harness,
-      metadata, pause_on_failure, delivery, created_at, updated_at, last_activity_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      metadata, pause_on_failure, delivery, budget, created_at, updated_at, last_activity_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     sessionId,
     projectId,
     name,
@@ -85,6 +97,7 @@ export function insertSession(tx: Transaction, session: NewSession): SessionHead
     JSON.stringify(metadata),
     pauseOnFailure ? 1 : 0,
     delivery,
+    budget === undefined ? null : JSON.stringify(budget),
     at,
     at,
     at,
@@ -106,6 +119,7 @@ export function insertSession(tx: Transaction, session: NewSession): SessionHead
     headRunId: null,
     activeRunId: null,
     activeStatus: null,
+    parkedRunId: null,
     continuation: null,
     savedPlace: '',
   };
@@ -148,7 +162,7 @@ function updateSession(
 ): Session {
   const session = tx.session(sessionId);
   if (change.archived === true) refuseOpenRuns(session, 'archived');
-  const { name, metadata, archived, queue } = change;
+  const { name, metadata, archived, queue, budget } = change;
   if (name !== undefined) tx.run('UPDATE sessions SET name = ? WHERE session_key = ?', name, session.key);
   if (metadata !== undefined) {
     tx.run('UPDATE sessions SET metadata = ? WHERE session_key = ?', JSON.stringify(metadata), session.key);
@@ -157,6 +171,10 @@ function updateSession(
     session.archivedAt = archived ? at : null;
   }
   if (queue !== undefined) setUpQueue(tx, session, queue);
+  if (budget !== undefined) {
+    const json = budget === null ? null : JSON.stringify(budget);
+    tx.run('UPDATE sessions SET budget = ? WHERE session_key = ?', json, session.key);
+  }
   tx.run('UPDATE sessions SET updated_at = ? WHERE session_key = ?', at, session.key);
   const event = {
     type: 'session_updated' as const,
@@ -165,6 +183,7 @@ function updateSession(
     ...(metadata === undefined ? {} : { metadata }),
     ...(archived === undefined ? {} : { archived }),
     ...(queue === undefined ? {} : { queue }),
+    ...(budget === undefined ? {} : { budget }),
   };
   tx.append(session, undefined, pendingEvent(event), at);
   return readSession(tx, sessionId);
@@ -182,10 +201,15 @@ function setUpQueue(tx: Transaction, session: SessionHead, settings: QueueSettin
   );
 }
 
+/** It has runs that have not ended. */
+export function isBusy({ activeRunId, parkedRunId, queueLength }: SessionHead): boolean {
+  return activeRunId !== null || parkedRunId !== null || queueLength > 0;
+}
+
 function refuseOpenRuns(session: SessionHead, participle: string): void {
-  if (session.activeRunId === null && session.queueLength === 0) return;
+  if (!isBusy(session)) return;
   throw new AppError(
     'session_busy',
-    `The session has runs that are queued or active: cancel them before it is ${participle}.`,
+    `The session has runs that are queued, parked or active: cancel them before it is ${participle}.`,
   );
 }

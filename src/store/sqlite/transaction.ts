@@ -139,6 +139,8 @@ export class Transaction {
         ? null
         : session.activeRunId;
     session.activeStatus = session.activeRunId === null ? null : isActive(next) ? next : session.activeStatus;
+    session.parkedRunId =
+      next === 'parked' ? run.runId : session.parkedRunId === run.runId ? null : session.parkedRunId;
     this.changeRun(run);
     this.changeSession(session);
     if (isTerminal(next)) this.topics.add(`ended:${run.runId}`);
@@ -214,7 +216,7 @@ export class Transaction {
 
   private writeRun(run: RunHead): void {
     const counts = [run.eventCount, run.lastSeq, JSON.stringify(run.typeCounts)] as const;
-    if (run.status === run.savedStatus && run.savedStatus !== 'queued') {
+    if (run.status === run.savedStatus && run.savedStatus !== 'queued' && run.savedStatus !== 'parked') {
       this.run(
         'UPDATE runs SET event_count = ?, last_seq = ?, type_counts = ?, handed_over_at = ?, cancel_requested_at = ? WHERE run_key = ?',
         ...counts,
@@ -227,7 +229,7 @@ export class Transaction {
     this.run(
       `UPDATE runs SET event_count = ?, last_seq = ?, type_counts = ?, handed_over_at = ?, cancel_requested_at = ?,
         status = ?, attempt = ?, worker_id = ?, started_at = ?, completed_at = ?, first_seq = ?, claimed_seq = ?,
-        resume = ? WHERE run_key = ?`,
+        resume = ?, parked = ?, interrupted = ?, spent = ?, resumes_at = ? WHERE run_key = ?`,
       ...counts,
       run.handedOverAt,
       run.cancelRequestedAt,
@@ -239,6 +241,10 @@ export class Transaction {
       run.firstSeq,
       run.claimedSeq,
       run.resume,
+      run.parked,
+      run.interrupted,
+      run.spent,
+      run.resumesAt,
       run.key,
     );
     run.savedStatus = run.status;
@@ -266,14 +272,15 @@ export class Transaction {
     }
     this.run(
       `UPDATE sessions SET last_activity_at = ?, head_seq = ?, type_counts = ?, run_count = ?, queue_length = ?,
-        active_status = ?, continuation = ?, archived_at = ?, queue_paused = ?, head_run_id = ?, active_run_id = ?
-        WHERE session_key = ?`,
+        active_status = ?, continuation = ?, archived_at = ?, queue_paused = ?, head_run_id = ?, active_run_id = ?,
+        parked_run_id = ? WHERE session_key = ?`,
       ...counts,
       ...states,
       session.archivedAt,
       session.queuePaused ? 1 : 0,
       session.headRunId,
       session.activeRunId,
+      session.parkedRunId,
       session.key,
     );
     session.savedPlace = place;

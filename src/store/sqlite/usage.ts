@@ -8,6 +8,11 @@ import type { Transaction } from './transaction.js';
 
 const dayMs = 86_400_000;
 
+/** Days since 1970, UTC. */
+export function dayOf(at: number): number {
+  return Math.floor(at / dayMs);
+}
+
 export interface Spent {
   usage: Usage | undefined;
   activeMs: number;
@@ -33,7 +38,7 @@ export function addUsage(
         cached_input_tokens = cached_input_tokens + excluded.cached_input_tokens,
         cost_usd = cost_usd + excluded.cost_usd, turns = turns + excluded.turns,
         tool_calls = tool_calls + excluded.tool_calls, active_ms = active_ms + excluded.active_ms`,
-    Math.floor(at / dayMs),
+    dayOf(at),
     session.sessionId,
     session.projectId,
     session.harness,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { describeAccess } from './access.js';
 import { describeAttachments } from './attachments.js';
 import { describeBodies } from './bodies.js';
+import { describeBudgets } from './budgets.js';
 import { describeCancel } from './cancel.js';
 import { describeEvents } from './events.js';
 import { describeForks } from './forks.js';
@@ -40,6 +41,7 @@ const chapters: readonly ((world: InWorld) => void)[] = [
   describeRunPermissions,
   describeWait,
   describeCancel,
+  describeBudgets,
   describeQueue,
   describeForks,
   describeIdempotency,

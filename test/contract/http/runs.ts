@@ -97,18 +97,6 @@ export function describeRuns(world: InWorld): void {
       expect(finalOutput).toContain('Fail with the disk is full');
     });
 
-    test('a run that met a usage limit says everywhere when the limit ends', async () => {
-      const resumesAt = 4_000_000_000_000;
-      const { runId, sessionId } = await world().start(script({ fail: 'enough for today', resumesAt }));
-      const error = { code: 'usage_limit_reached', message: 'enough for today', resumesAt };
-      expect((await world().ended(runId, 'failed')).error).toEqual(error);
-      expect((await world().run(runId)).error).toEqual(error);
-      const { runs } = await world().client.ask('listRuns', { query: { sessionId } });
-      expect(runs[0]?.error).toEqual(error);
-      const { events } = await world().events({ params: { runId }, query: { types: 'run_failed' } });
-      expect(events[0]?.event).toMatchObject({ error });
-    });
-
     test('a run stops at the turns that it may take', async () => {
       const tool = { tool: { name: 'Read', input: { path: 'nothing' } } };
       const { runId } = await world().start(script(tool, tool), undefined, { maxTurns: 1 });

@@ -138,7 +138,12 @@ describe.each(storesUnderTest)('delivery to a busy session in $name', (subject) 
     const world = await worldWithProject();
     const { sessionId, runId, active } = await steering(world);
     if (subject.keepsData) await world.reopen();
-    expect(await world.store.recoverRuns(world.now)).toEqual({ requeued: 0, failed: 2, cancelled: 0 });
+    expect(await world.store.recoverRuns(world.now)).toEqual({
+      requeued: 0,
+      continued: 0,
+      failed: 2,
+      cancelled: 0,
+    });
     for (const id of [runId, active.runId]) {
       expect((await world.store.findRun(id))?.error?.code).toBe('interrupted_by_restart');
     }

@@ -22,7 +22,7 @@ describe.each(storesUnderTest)('recovery after a server died in $name', (subject
     await world.finish(ended);
     const { runId, sessionId } = await world.admit();
     const before = await world.log(sessionId);
-    expect(await recover(world)).toEqual({ requeued: 0, failed: 0, cancelled: 0 });
+    expect(await recover(world)).toEqual({ requeued: 0, continued: 0, failed: 0, cancelled: 0 });
     expect(await world.log(sessionId)).toEqual(before);
     expect(await world.status(runId)).toBe('queued');
     expect(await world.status(ended.runId)).toBe('completed');
@@ -33,7 +33,7 @@ describe.each(storesUnderTest)('recovery after a server died in $name', (subject
     const { runId, sessionId } = await world.admit();
     await world.admit({ sessionId });
     await world.claimOne();
-    expect(await recover(world)).toEqual({ requeued: 1, failed: 0, cancelled: 0 });
+    expect(await recover(world)).toEqual({ requeued: 1, continued: 0, failed: 0, cancelled: 0 });
     expect(await world.claimOne()).toMatchObject({ runId, attempt: 2 });
     expect(await world.types(sessionId, runId)).toEqual([
       'run_queued',
@@ -49,7 +49,7 @@ describe.each(storesUnderTest)('recovery after a server died in $name', (subject
     const handedOver = await world.claimOne();
     await world.store.handOverRun(handedOver, world.now);
     const running = await world.running();
-    expect(await recover(world)).toEqual({ requeued: 0, failed: 2, cancelled: 0 });
+    expect(await recover(world)).toEqual({ requeued: 0, continued: 0, failed: 2, cancelled: 0 });
     for (const { runId, session } of [handedOver, running]) {
       expect(await world.store.findRun(runId)).toMatchObject({
         status: 'failed',
@@ -67,7 +67,7 @@ describe.each(storesUnderTest)('recovery after a server died in $name', (subject
     const running = await world.running();
     await world.cancel(injecting.runId);
     await world.cancel(running.runId);
-    expect(await recover(world)).toEqual({ requeued: 0, failed: 0, cancelled: 2 });
+    expect(await recover(world)).toEqual({ requeued: 0, continued: 0, failed: 0, cancelled: 2 });
     expect(await world.status(injecting.runId)).toBe('cancelled');
     expect(await world.status(running.runId)).toBe('cancelled');
   });
@@ -119,7 +119,7 @@ describe.each(storesUnderTest)('recovery after a server died in $name', (subject
     const world = await worldWithProject();
     await world.running();
     await recover(world);
-    expect(await recover(world)).toEqual({ requeued: 0, failed: 0, cancelled: 0 });
+    expect(await recover(world)).toEqual({ requeued: 0, continued: 0, failed: 0, cancelled: 0 });
   });
 
   it('settles many runs at once and keeps the totals right', async () => {
@@ -129,7 +129,7 @@ describe.each(storesUnderTest)('recovery after a server died in $name', (subject
     for (const [n, claim] of claimed.entries()) if (n % 2 === 0) await world.begin(claim);
     await world.cancel(claimed[0]?.runId ?? '');
     await world.cancel(claimed[1]?.runId ?? '');
-    expect(await recover(world)).toEqual({ requeued: 9, failed: 9, cancelled: 2 });
+    expect(await recover(world)).toEqual({ requeued: 9, continued: 0, failed: 9, cancelled: 2 });
     for (const [status, total] of [
       ['queued', 19],
       ['failed', 9],

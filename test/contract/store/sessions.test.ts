@@ -158,12 +158,17 @@ describe.each(storesUnderTest)('sessions in $name', (subject) => {
     const waiting = await world.running();
     await world.ask(waiting);
     const running = await world.running();
+    const parked = await world.running();
+    await world.admit({ sessionId: parked.session.sessionId });
+    const parking = { reason: 'usage_limit', message: 'later' } as const;
+    await world.store.parkRun(parked, { parking, activeMs: 0, toolHistory: [], at: world.now });
     const queued = await world.admit();
     const found = {
       archived: [archived.sessionId],
       idle: [idle.sessionId],
       awaiting_permission: [waiting.session.sessionId],
       running: [running.session.sessionId],
+      parked: [parked.session.sessionId],
       queued: [queued.sessionId],
     };
     for (const status of sessionStatuses) {

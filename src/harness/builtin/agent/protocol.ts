@@ -50,6 +50,8 @@ export interface TurnMessage {
   channel: number;
   turn: number;
   prompt: string;
+  /** What the log shows of it, where that is more. */
+  shown?: string;
   images?: ShownImage[];
   maxTurns?: number;
 }

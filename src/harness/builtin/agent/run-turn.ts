@@ -31,7 +31,7 @@ async function recordTurn(turn: Turn, act: () => Promise<void>): Promise<Outcome
     turn.history.begin(turn.prompt);
     const turnId = turn.newId('turn');
     turn.emit({ type: 'turn_start', turnId });
-    turn.reportPrompt(turn.prompt, turn.images);
+    turn.reportPrompt(turn.request.shown ?? turn.prompt, turn.images);
     const outcome = await act().then(
       (): Outcome => ({ outcome: 'completed', finalOutput: turn.finalText }),
       outcomeOf,

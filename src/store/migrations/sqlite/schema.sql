@@ -10,7 +10,7 @@ CREATE TABLE projects (
   default_target TEXT,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
-) WITHOUT ROWID;
+, budget TEXT, daily_budget TEXT, auto_resume INTEGER NOT NULL DEFAULT 0, on_restart TEXT NOT NULL DEFAULT 'fail') WITHOUT ROWID;
 
 CREATE TABLE sessions (
   session_key INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -39,12 +39,9 @@ CREATE TABLE sessions (
   active_run_id TEXT,
   active_status TEXT,
   continuation TEXT
-, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue', trimmed_seq INTEGER NOT NULL DEFAULT 0, forked_from_session TEXT, forked_from_run TEXT, fork_continuation TEXT, fork_checkpoint TEXT);
+, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue', trimmed_seq INTEGER NOT NULL DEFAULT 0, forked_from_session TEXT, forked_from_run TEXT, fork_continuation TEXT, fork_checkpoint TEXT, budget TEXT, parked_run_id TEXT);
 
 CREATE INDEX sessions_by_project ON sessions (project_id, session_id);
-
-CREATE INDEX sessions_ready ON sessions (project_id, harness, head_run_id)
-  WHERE head_run_id IS NOT NULL AND active_run_id IS NULL AND queue_paused = 0;
 
 CREATE INDEX sessions_active ON sessions (project_id, harness) WHERE active_run_id IS NOT NULL;
 
@@ -71,7 +68,7 @@ CREATE TABLE runs (
   type_counts TEXT NOT NULL DEFAULT '{}',
   input_preview TEXT NOT NULL,
   resume TEXT
-, queue_order INTEGER NOT NULL DEFAULT 0, log_state INTEGER NOT NULL DEFAULT 0);
+, queue_order INTEGER NOT NULL DEFAULT 0, log_state INTEGER NOT NULL DEFAULT 0, parked TEXT, interrupted TEXT, spent TEXT, resumes_at INTEGER);
 
 CREATE UNIQUE INDEX runs_by_session ON runs (session_key, run_no);
 
@@ -86,7 +83,7 @@ CREATE TABLE run_inputs (
   fresh_context INTEGER NOT NULL DEFAULT 0,
   metadata TEXT NOT NULL DEFAULT '{}',
   prompt TEXT NOT NULL
-, permissions TEXT, attachments TEXT, model TEXT, retry_of TEXT);
+, permissions TEXT, attachments TEXT, model TEXT, retry_of TEXT, budget TEXT, auto_resume INTEGER);
 
 CREATE TABLE run_results (
   run_key INTEGER PRIMARY KEY REFERENCES runs (run_key),
@@ -247,4 +244,9 @@ CREATE INDEX usage_by_project ON usage_days (project_id, day);
 
 CREATE INDEX usage_by_session ON usage_days (session_id, day);
 
-PRAGMA user_version = 6;
+CREATE INDEX sessions_ready ON sessions (project_id, harness, head_run_id)
+  WHERE head_run_id IS NOT NULL AND active_run_id IS NULL AND queue_paused = 0 AND parked_run_id IS NULL;
+
+CREATE INDEX runs_due ON runs (resumes_at) WHERE resumes_at IS NOT NULL;
+
+PRAGMA user_version = 7;

@@ -32,9 +32,9 @@ export function Policy({ permissions, limits }: Pick<TargetDescription, 'permiss
       {limits !== undefined && Object.keys(limits).length > 0 && (
         <Row title="Limits of a run">
           <ul className="flex flex-wrap gap-x-5 gap-y-1">
-            {Object.entries(limits).map(([name, value]) => (
-              <li key={name}>{limitWords(name, value)}</li>
-            ))}
+            {Object.entries(limits).map(
+              ([name, value]) => value !== undefined && <li key={name}>{limitWords(name, value)}</li>,
+            )}
           </ul>
         </Row>
       )}
