@@ -55,7 +55,7 @@ export interface Core {
   readonly harnesses: Harnesses;
   readonly permissions: Permissions;
   once: AnswerOnce;
-  status(): Pick<ServerStatus, 'activeRuns' | 'activeRunsMax' | 'slots' | 'harnesses'>;
+  status(): Pick<ServerStatus, 'activeRuns' | 'activeRunsMax' | 'slots' | 'retention' | 'harnesses'>;
   /** Settles the runs that a server before this one left active. Before anything else. */
   recover(): Promise<void>;
   /** Begins to dispatch. */
@@ -119,6 +119,7 @@ export function createCore(parts: CoreParts): Core {
       activeRuns: dispatcher.activeRuns,
       activeRunsMax: options.activeRunsMax,
       slots: dispatcher.slotsOf(harnesses.keys()),
+      retention: retention.settings,
       harnesses: [...harnesses.keys()],
     }),
     async recover() {

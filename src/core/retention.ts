@@ -1,4 +1,5 @@
 /** Removes what need not be kept any longer, a portion at a time, so that other writes come between. */
+import type { ServerStatus } from '../contract/index.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
@@ -19,6 +20,12 @@ export class Retention {
     private readonly log: Log,
     private readonly options: CoreOptions,
   ) {}
+
+  /** What it goes by. */
+  get settings(): ServerStatus['retention'] {
+    const { deltasKeptMs, logsKeptMs, logEventsMax, archivedKeptMs, answersKeptMs } = this.options;
+    return { deltasKeptMs, logsKeptMs, logEventsMax, archivedKeptMs, answersKeptMs };
+  }
 
   /** One round; a second one does not begin while it lasts. Never rejects. */
   async sweep(): Promise<void> {

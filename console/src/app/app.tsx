@@ -5,11 +5,12 @@ import { useMemo, useState } from 'react';
 import { ClientProvider, clientWith } from '../data/client';
 import { LiveProvider } from '../data/live';
 import { createQueryClient } from '../data/query-client';
-import { forgetToken, keepToken, readToken } from '../data/token';
+import { forgetToken, keepToken, readToken, tokenPlace } from '../data/token';
 import { ToastProvider } from '../parts/toasts';
 import { router } from './router';
 import { ShortcutProvider } from './shortcuts';
 import { SignIn } from './sign-in';
+import { SignOutContext } from './sign-out';
 
 export function App() {
   const [token, setToken] = useState(readToken);
@@ -25,16 +26,15 @@ export function App() {
       />
     );
   }
+  const forget = (wasRefused: boolean) => {
+    forgetToken();
+    setRefused(wasRefused);
+    setToken(undefined);
+  };
   return (
-    <SignedIn
-      key={token}
-      token={token}
-      onRefused={() => {
-        forgetToken();
-        setRefused(true);
-        setToken(undefined);
-      }}
-    />
+    <SignOutContext value={() => forget(false)}>
+      <SignedIn key={token} token={token} onRefused={() => forget(tokenPlace() !== undefined)} />
+    </SignOutContext>
   );
 }
 

@@ -1,22 +1,10 @@
 import { Dialog } from '../parts/dialog';
-import { Kbd } from '../parts/kbd';
-import { useShortcutList } from './shortcuts';
+import { ShortcutList } from './shortcut-list';
 
-/** The keys that work at this moment. */
 export function ShortcutHelp({ onClose }: { onClose: () => void }) {
-  const shortcuts = useShortcutList();
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 text-sm">
-        {shortcuts.map(({ keys, label }) => (
-          <div key={`${keys} ${label}`} className="contents">
-            <dt className="justify-self-end">
-              <Kbd keys={keys} />
-            </dt>
-            <dd>{label}</dd>
-          </div>
-        ))}
-      </dl>
+      <ShortcutList />
     </Dialog>
   );
 }

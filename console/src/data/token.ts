@@ -11,7 +11,15 @@ export function readToken(): string | undefined {
   return kept ?? (loopback.test(location.hostname) ? loopbackToken : undefined);
 }
 
-export function keepToken(token: string, place: 'tab' | 'device'): void {
+export type TokenPlace = 'tab' | 'device';
+
+/** Where the token is kept; nowhere when it is the one that nobody had to give. */
+export function tokenPlace(): TokenPlace | undefined {
+  if (sessionStorage.getItem(key) !== null) return 'tab';
+  return localStorage.getItem(key) === null ? undefined : 'device';
+}
+
+export function keepToken(token: string, place: TokenPlace): void {
   forgetToken();
   (place === 'tab' ? sessionStorage : localStorage).setItem(key, token);
 }

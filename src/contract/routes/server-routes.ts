@@ -14,6 +14,14 @@ export const serverStatus = z.object({
   /** The same of each agent, in the order of `harnesses`. */
   slots: z.array(z.object({ harness: harnessName, activeRuns: z.int(), activeRunsMax: z.int() })),
   openStreams: z.int(),
+  /** The settings of what is removed by itself, by their names; 0 keeps it for good. */
+  retention: z.object({
+    deltasKeptMs: z.int(),
+    logsKeptMs: z.int(),
+    logEventsMax: z.int(),
+    archivedKeptMs: z.int(),
+    answersKeptMs: z.int(),
+  }),
   harnesses: z.array(harnessName),
 });
 export type ServerStatus = z.infer<typeof serverStatus>;

@@ -12,6 +12,20 @@ async function enterWith(settings: Record<string, number>): Promise<World> {
   return World.enter({ baseUrl: url, token: 'dev', stop });
 }
 
+test('the status of the server tells what it keeps, and for how long', async () => {
+  const world = await enterWith({ 'logs-kept-ms': 86_400_000, 'log-events-max': 5000 });
+  expect(await world.client.ask('getStatus')).toMatchObject({
+    retention: {
+      deltasKeptMs: 86_400_000,
+      logsKeptMs: 86_400_000,
+      logEventsMax: 5000,
+      archivedKeptMs: 0,
+      answersKeptMs: 86_400_000,
+    },
+  });
+  await world.leave();
+});
+
 describe('deltas of ended runs', () => {
   let world: World;
   beforeAll(async () => {
