@@ -15,7 +15,7 @@ describeInBrowser('the live connection', (browser) => {
     await page.getByText('The server does not answer.').waitFor();
     await badge.getByText('Offline', { exact: true }).waitFor();
     const strip = page.getByRole('region', { name: 'Connection' });
-    await strip.getByText(/^trying again in \d+ s$/).waitFor();
+    await strip.getByText(/^Trying again in \d+ s\.$/).waitFor();
     expect(await page.getByText(/What you see is as it was at \d\d:\d\d:\d\d\./).count()).toBe(1);
     await expectAccessible(page);
     await takePicture(page, 'offline-desktop-light');

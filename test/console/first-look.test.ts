@@ -46,6 +46,7 @@ describeInBrowser('the console', (browser) => {
     await page.getByLabel('Token').fill(token);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.close();
     await locked.stop();
   });
 

@@ -18,7 +18,7 @@ export function ConnectionBadge() {
       <span aria-hidden className={classes('size-2 rounded-full bg-current', moving && 'animate-pulse')} />
       <p role="status">{text}</p>
       {live.state === 'offline' && (
-        <span className="text-muted">
+        <span aria-hidden className="text-muted">
           <RetryCountdown atMs={live.retryAtMs} />
         </span>
       )}

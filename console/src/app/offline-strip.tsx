@@ -20,7 +20,7 @@ export function OfflineStrip() {
       <p className="min-w-0 flex-1">
         <strong className="font-semibold">The server does not answer.</strong>{' '}
         {asOfMs !== undefined && `What you see is as it was at ${time.format(asOfMs)}. `}
-        <RetryCountdown atMs={retryAtMs} />
+        <RetryCountdown long atMs={retryAtMs} />
       </p>
       <Button onClick={tryNow}>Try now</Button>
     </section>

@@ -1,11 +1,10 @@
 import { useNow } from '../parts/clock';
 
 /** When the server is asked next, counted down. */
-export function RetryCountdown({ atMs }: { atMs: number }) {
-  const seconds = Math.floor((atMs - useNow()) / 1000);
+export function RetryCountdown({ atMs, long = false }: { atMs: number; long?: boolean }) {
+  const seconds = Math.max(0, Math.floor((atMs - useNow()) / 1000));
+  if (!long) return <span className="tabular-nums">{`${seconds} s`}</span>;
   return (
-    <span className="inline-block tabular-nums first-letter:uppercase">
-      {seconds > 0 ? `trying again in ${seconds} s` : 'trying again …'}
-    </span>
+    <span className="tabular-nums">{seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again …'}</span>
   );
 }

@@ -10,6 +10,7 @@ import { EmptyState, ErrorNotice } from '../parts/notices';
 import { Page } from '../parts/page';
 import { readProjectsSearch } from '../screens/projects/search';
 import { readSessionSearch } from '../screens/session/search';
+import { readSessionsSearch } from '../screens/sessions/search';
 import { readUsageSearch } from '../screens/usage/search';
 import { Shell } from './shell';
 
@@ -18,9 +19,11 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const overview = createRoute({ getParentRoute: () => root, path: '/' }).lazy(() =>
   import('../screens/overview/route').then((screen) => screen.route),
 );
-const sessions = createRoute({ getParentRoute: () => root, path: '/sessions' }).lazy(() =>
-  import('../screens/sessions/route').then((screen) => screen.route),
-);
+const sessions = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions',
+  validateSearch: readSessionsSearch,
+}).lazy(() => import('../screens/sessions/route').then((screen) => screen.route));
 const session = createRoute({
   getParentRoute: () => root,
   path: '/sessions/$sessionId',

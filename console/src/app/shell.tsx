@@ -2,15 +2,26 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useLiveState } from '../data/live';
+import { useWaiting } from '../data/waiting';
 import { classes } from '../parts/classes';
 import { ConnectionBadge } from './connection-badge';
 import { Mark } from './mark';
+import { NewSessionProvider } from './new-session/new-session';
 import { OfflineStrip } from './offline-strip';
 import { places } from './places';
 import { ShortcutHelp } from './shortcut-help';
 import { useShortcut } from './shortcuts';
+import { WaitingSignals } from './waiting-signals';
 
 export function Shell() {
+  return (
+    <NewSessionProvider>
+      <Frame />
+    </NewSessionProvider>
+  );
+}
+
+function Frame() {
   const { state } = useLiveState();
   const [helpOpen, setHelpOpen] = useState(false);
   useShortcut('?', 'Show the keys', () => setHelpOpen(true));
@@ -35,6 +46,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <WaitingSignals />
       {helpOpen && <ShortcutHelp onClose={() => setHelpOpen(false)} />}
     </div>
   );
@@ -68,13 +80,24 @@ function Place({ to, label, icon: Icon, keys }: (typeof places)[number]) {
       to={to}
       activeOptions={{ exact: to === '/' }}
       className={classes(
-        'flex flex-1 flex-col items-center gap-0.5 rounded-md px-1 py-2 text-xs font-medium text-muted',
+        'relative flex flex-1 flex-col items-center gap-0.5 rounded-md px-1 py-2 text-xs font-medium text-muted',
         'hover:bg-sunken hover:text-ink lg:flex-none lg:flex-row lg:gap-3 lg:px-3 lg:text-sm',
         'data-[status=active]:text-accent lg:data-[status=active]:bg-accent-soft',
       )}
     >
       <Icon size={18} aria-hidden />
       {label}
+      {to === '/inbox' && <WaitingCount />}
     </Link>
+  );
+}
+
+function WaitingCount() {
+  const count = useWaiting().data?.length ?? 0;
+  if (count === 0) return null;
+  return (
+    <span className="absolute top-1 left-1/2 ml-2 rounded-full bg-attention-soft px-1.5 text-xs font-semibold text-attention tabular-nums lg:static lg:ml-auto">
+      {count} <span className="sr-only">waiting</span>
+    </span>
   );
 }

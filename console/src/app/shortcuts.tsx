@@ -64,7 +64,8 @@ export function ShortcutProvider({ children }: { children: ReactNode }) {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
         return;
-      if (document.querySelector('dialog[open]') !== null) return;
+      // A key that is held down is one press: an answer is not given twice.
+      if (event.repeat || document.querySelector('dialog[open]') !== null) return;
       const inTime = event.timeStamp - first.atMs < sequenceMs;
       const shortcut = (inTime && table.find(`${first.key} ${event.key}`)) || table.find(event.key);
       first = shortcut === undefined ? { key: event.key, atMs: event.timeStamp } : { key: '', atMs: 0 };

@@ -1,5 +1,5 @@
 /** Projects, and what the targets of each come to. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Client, Project } from 'quarterdeck/client';
 import { useClient } from './client';
 import { keys } from './keys';
@@ -36,6 +36,22 @@ export function useTargets(projectId: string) {
     queryKey: keys.targets(projectId),
     queryFn: ({ signal }) => client.projects.listTargets(projectId, { signal }),
     staleTime: 0,
+  });
+}
+
+/** The names of the targets of one project, or of all. */
+export function useTargetNames(projectId: string | undefined): string[] {
+  const client = useClient();
+  const { data: projects = [] } = useProjects();
+  const asked = projects.filter((project) => projectId === undefined || project.projectId === projectId);
+  return useQueries({
+    queries: asked.map((project) => ({
+      queryKey: keys.targets(project.projectId),
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        client.projects.listTargets(project.projectId, { signal }),
+    })),
+    combine: (lists) =>
+      [...new Set(lists.flatMap(({ data }) => data?.targets.map(({ name }) => name) ?? []))].sort(),
   });
 }
 

@@ -25,7 +25,8 @@ export function EmptyState({
 
 export function Loading({ what }: { what: string }) {
   return (
-    <p role="status" className="animate-pulse px-1 py-6 text-sm text-muted">
+    <p role="status" className="flex items-center gap-2 px-1 py-6 text-sm text-muted">
+      <span aria-hidden className="size-2 animate-pulse rounded-full bg-current" />
       Reading {what} …
     </p>
   );

@@ -1,8 +1,4 @@
 import { createLazyRoute } from '@tanstack/react-router';
-import { Page } from '../../parts/page';
+import { SessionsScreen } from './sessions-screen';
 
-export const route = createLazyRoute('/sessions')({ component: Sessions });
-
-function Sessions() {
-  return <Page title="Sessions">{null}</Page>;
-}
+export const route = createLazyRoute('/sessions')({ component: SessionsScreen });

@@ -1,0 +1,57 @@
+/** A button that opens a list of actions. Arrows move in it, Escape closes it and gives the focus back. */
+import { DropdownMenu } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { IconButton } from './button';
+import { classes } from './classes';
+
+interface MenuProps {
+  /** The accessible name of the button. */
+  label: string;
+  icon: ReactNode;
+  children: ReactNode;
+}
+
+export function Menu({ label, icon, children }: MenuProps) {
+  return (
+    // Not modal: that would need styles within the page, which its policy refuses.
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>
+        <IconButton label={label}>{icon}</IconButton>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          className="z-30 min-w-44 rounded-md border border-line bg-panel p-1 text-sm text-ink shadow-lg"
+        >
+          {children}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+interface MenuItemProps {
+  icon: ReactNode;
+  look?: 'plain' | 'danger';
+  onSelect: () => void;
+  children: ReactNode;
+}
+
+export function MenuItem({ icon, look = 'plain', onSelect, children }: MenuItemProps) {
+  return (
+    <DropdownMenu.Item
+      onSelect={onSelect}
+      className={classes(
+        'flex min-h-9 cursor-pointer items-center gap-2.5 rounded px-2.5 outline-none',
+        look === 'danger'
+          ? 'text-bad data-highlighted:bg-bad-soft'
+          : 'data-highlighted:bg-accent-soft data-highlighted:text-accent',
+      )}
+    >
+      {icon}
+      {children}
+    </DropdownMenu.Item>
+  );
+}

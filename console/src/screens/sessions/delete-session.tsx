@@ -1,0 +1,42 @@
+import type { Session } from 'quarterdeck/client';
+import { useDeleteSession } from '../../data/sessions';
+import { Button } from '../../parts/button';
+import { Dialog } from '../../parts/dialog';
+import { ErrorNotice } from '../../parts/notices';
+import { useToasts } from '../../parts/toasts';
+
+/** Asks before what cannot be undone. */
+export function DeleteSession({ session, onClose }: { session: Session; onClose: () => void }) {
+  const toasts = useToasts();
+  const remove = useDeleteSession(session.sessionId);
+  const confirm = () =>
+    remove.mutate(undefined, {
+      onSuccess: () => {
+        toasts.done(`“${session.name}” is deleted.`);
+        onClose();
+      },
+    });
+  return (
+    <Dialog
+      title="Delete the session?"
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Keep it</Button>
+          <Button look="danger" onClick={confirm} disabled={remove.isPending}>
+            Delete for good
+          </Button>
+        </>
+      }
+    >
+      <p>
+        “{session.name}” goes with its runs, its {session.headSeq.toLocaleString('en')} events and what its
+        agent keeps of it. Files in the project stay as they are.
+      </p>
+      <p className="text-sm text-muted">
+        This cannot be undone. To only have it out of sight, archive it instead.
+      </p>
+      {remove.error !== null && <ErrorNotice error={remove.error} />}
+    </Dialog>
+  );
+}
