@@ -1,8 +1,4 @@
 import { createLazyRoute } from '@tanstack/react-router';
-import { Page } from '../../parts/page';
+import { OverviewScreen } from './overview-screen';
 
-export const route = createLazyRoute('/')({ component: Overview });
-
-function Overview() {
-  return <Page title="Overview">{null}</Page>;
-}
+export const route = createLazyRoute('/')({ component: OverviewScreen });

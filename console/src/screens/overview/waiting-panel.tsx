@@ -1,0 +1,61 @@
+import { Link } from '@tanstack/react-router';
+import { ShieldQuestion } from 'lucide-react';
+import { useSession } from '../../data/session';
+import { useWaiting, type Waiting } from '../../data/waiting';
+import { TimeAgo } from '../../parts/time-ago';
+import { summaryOf } from '../../parts/tool-input';
+import { Group, Rest, Rows } from './group';
+import { rowLook } from './session-name';
+
+const shownMax = 5;
+
+/** Absent while nothing waits: then there is nothing to do. */
+export function WaitingPanel() {
+  const { data: waiting = [] } = useWaiting();
+  if (waiting.length === 0) return null;
+  return (
+    <Group
+      title="Waiting for you"
+      count={waiting.length}
+      look="attention"
+      more={
+        <Link to="/inbox" className="font-medium text-accent hover:underline">
+          Answer in the inbox
+        </Link>
+      }
+    >
+      <Rows label="Waiting for you">
+        {waiting.slice(0, shownMax).map((one) => (
+          <WaitingRow key={one.id} waiting={one} />
+        ))}
+      </Rows>
+      <Rest count={waiting.length - shownMax} />
+    </Group>
+  );
+}
+
+function WaitingRow({ waiting: { permission, sinceMs } }: { waiting: Waiting }) {
+  const { data: session } = useSession(permission.sessionId);
+  return (
+    <li className={rowLook}>
+      <div className="flex min-w-0 items-center gap-2">
+        <ShieldQuestion size={16} aria-hidden className="shrink-0 text-attention" />
+        <Link
+          to="/inbox"
+          className="min-w-0 truncate font-medium group-hover:text-accent after:absolute after:inset-0"
+        >
+          {session?.name ?? permission.sessionId}
+        </Link>
+        <span className="ml-auto shrink-0 text-xs text-muted">
+          <TimeAgo at={sinceMs} />
+        </span>
+      </div>
+      <p className="flex min-w-0 gap-2 pl-6 text-sm text-muted">
+        <span className="shrink-0">asks for {permission.toolName}</span>
+        <code className="min-w-0 truncate font-mono text-xs leading-5 text-ink">
+          {summaryOf(permission.toolInput)}
+        </code>
+      </p>
+    </li>
+  );
+}
