@@ -1,8 +1,4 @@
 import { createLazyRoute } from '@tanstack/react-router';
-import { Page } from '../../parts/page';
+import { InboxScreen } from './inbox-screen';
 
-export const route = createLazyRoute('/inbox')({ component: Inbox });
-
-function Inbox() {
-  return <Page title="Inbox">{null}</Page>;
-}
+export const route = createLazyRoute('/inbox')({ component: InboxScreen });
