@@ -48,6 +48,5 @@ export function parseHooks(file: ParsedFile, folder: string): { hooks: SpaceHook
       ...(harness === undefined ? {} : { harness }),
     };
   });
-  if (hooks.length > 0) warnings.push(`${file.path}: its hooks run with Claude Code only`);
   return { hooks, warnings };
 }

@@ -1,7 +1,6 @@
 /** What a space grants and refuses in its `permissions.toml`. */
 import { z } from 'zod';
 import type { SpaceGrants, SpacePermissions } from '../core/index.js';
-import { withoutEffect } from './broken.js';
 import { checkFile, type ParsedFile, unknownKeys } from './parsed-file.js';
 
 const list = z.array(z.string()).default([]);
@@ -39,7 +38,6 @@ export function parsePermissions(file: ParsedFile): { permissions: SpacePermissi
   const warnings = [
     ...unknownKeys(file, [], table, new Set(Object.keys(known))),
     ...Object.entries(known).flatMap(([key, keys]) => unknownKeys(file, [key], table[key] as object, keys)),
-    withoutEffect(file.path, 'what it grants and refuses'),
   ];
   return {
     permissions: {

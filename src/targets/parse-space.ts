@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { HarnessName } from '../contract/index.js';
 import { bounds } from './bounds.js';
-import { broken, withoutEffect } from './broken.js';
+import { broken } from './broken.js';
 import { environmentName } from './env-references.js';
 import { checkFile, type ParsedFile, unknownKeys } from './parsed-file.js';
 import { isSpaceId, parseSpaceReference, type SpaceReference } from './space-reference.js';
@@ -87,8 +87,6 @@ export function parseSpace(file: ParsedFile): Manifest {
   });
   const { id, version, description, deps, settings, harness, claude } = table;
   const { permissions } = settings;
-  if (permissions !== undefined)
-    warnings.push(withoutEffect(file.placeOf(['settings', 'permissions']), 'a rule'));
   return {
     id,
     dependencies: deps.spaces.map((text) => dependency(file, text)),

@@ -165,6 +165,28 @@ describe('a space is warned of', () => {
     expect(warnings).toEqual(expect.arrayContaining([expect.stringMatching(words)]));
   });
 
+  it('whose hooks and permissions the agent of the target does not take up', async () => {
+    const world = await enterTargets();
+    await world.writeSpace('rules', '[settings.permissions]\nallow = ["Bash(ls)"]', {
+      x: '',
+      'hooks/hooks.toml': '[[hook]]\nevent = "stop"\nscript = "x"',
+      'permissions.toml': '[read]\npaths = ["."]',
+    });
+    const warnings = async (harness: string) => {
+      await world.write(
+        'asp-targets.toml',
+        `schema = 1\n[targets.a]\nharness = "${harness}"\ncompose = ["space:project:rules"]`,
+      );
+      return (await world.describe()).warnings.filter((warning) => warning.includes('Claude Code only'));
+    };
+    expect(await warnings('codex')).toEqual([
+      expect.stringMatching(/hooks\.toml: its hooks run/),
+      expect.stringMatching(/permissions\.toml: what it grants and refuses holds/),
+      expect.stringMatching(/space\.toml:\d+:1: what it grants and refuses holds/),
+    ]);
+    expect(await warnings('claude')).toEqual([]);
+  });
+
   it('where it is made for other agents than the target’s', async () => {
     const world = await enterTargets();
     await world.writeSpace('rules', '[harness]\nsupports = ["claude", "pi-sdk"]');

@@ -28,6 +28,8 @@ export interface SpaceContent {
   mcpServers: Map<string, McpServer>;
   permissions: SpacePermissions[];
   warnings: string[];
+  /** Also warnings, unless the target's agent is Claude Code. */
+  claudeOnly: string[];
 }
 
 /** The first that is there is taken. */
@@ -43,6 +45,7 @@ export async function readSpace(folder: string, files: ReadFiles): Promise<Space
 
 class SpaceReader {
   private readonly warnings: string[] = [];
+  private readonly claudeOnly: string[] = [];
 
   constructor(
     private readonly folder: string,
@@ -67,8 +70,9 @@ class SpaceReader {
       agents: await this.markdownFiles('agents'),
       hooks: await this.hooks(),
       mcpServers: await this.mcpServers(manifest),
-      permissions: await this.permissions(manifest),
+      permissions: await this.permissions(manifest, file),
       warnings: this.warnings,
+      claudeOnly: this.claudeOnly,
     };
   }
 
@@ -128,6 +132,7 @@ class SpaceReader {
     if (file === undefined) return [];
     const { hooks, warnings } = parseHooks(file, this.folder);
     this.warnings.push(...warnings);
+    if (hooks.length > 0) this.claudeOnly.push(`${file.path}: its hooks run with Claude Code only`);
     for (const { script } of hooks) {
       if (await this.files.isFileWithin(script, this.folder)) continue;
       throw broken(script, `is named in ${file.path} and is not there. Add it, or remove its hook.`);
@@ -153,10 +158,13 @@ class SpaceReader {
     return all;
   }
 
-  private async permissions({ toolRules }: Manifest): Promise<SpacePermissions[]> {
+  private async permissions({ toolRules }: Manifest, manifest: ParsedFile): Promise<SpacePermissions[]> {
     const file = await this.parsed('permissions.toml', parseToml);
     const granted = file === undefined ? undefined : parsePermissions(file);
     this.warnings.push(...(granted?.warnings ?? []));
+    const places = [file?.path, toolRules && manifest.placeOf(['settings', 'permissions'])];
+    for (const place of places.filter((one) => one !== undefined))
+      this.claudeOnly.push(`${place}: what it grants and refuses holds with Claude Code only`);
     const ofSettings = toolRules && {
       allow: { ...noGrants, toolRules: toolRules.allow },
       deny: { ...noGrants, toolRules: toolRules.deny },

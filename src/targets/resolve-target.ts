@@ -34,14 +34,14 @@ export function modelOf({ model, harness }: Target, { spaces }: Composition): st
   );
 }
 
-/** What stands in the way of a space's being of use, though it is no error. */
+/** What stands in the way of a space's being of use to the target's agent, though it is no error. */
 export function supportWarnings({ harness, harnessAlias }: Target, { spaces }: Composition): string[] {
-  return spaces.flatMap(({ reference, manifest: { supports } }) => {
-    if (supports === undefined || harness === 'builtin') return [];
-    if (supports.some((one) => one === harnessAlias || harnessAliases[one] === harness)) return [];
-    return [
-      `${reference} is made for ${supports.join(', ') || 'no agent'}, and the target's agent is ${harness}`,
-    ];
+  return spaces.flatMap(({ reference, manifest: { supports }, claudeOnly }) => {
+    const notTaken = harness === 'claude' ? [] : claudeOnly;
+    if (supports === undefined || harness === 'builtin') return notTaken;
+    if (supports.some((one) => one === harnessAlias || harnessAliases[one] === harness)) return notTaken;
+    const madeFor = supports.join(', ') || 'no agent';
+    return [`${reference} is made for ${madeFor}, and the target's agent is ${harness}`, ...notTaken];
   });
 }
 
