@@ -1,5 +1,5 @@
 /** The real Claude Code, with a scripted model behind it. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, type LaunchPlan, systemClock } from '../../src/core/index.js';
@@ -8,8 +8,8 @@ import { describeHarnessContract } from '../contract/harness/harness-contract.js
 import { RecordingHost } from '../contract/harness/recording-host.js';
 import { ask, type Place, Stage } from '../contract/harness/stage.js';
 import type { HarnessSubject } from '../contract/harness/subject.js';
+import { makeGarblingProgram } from '../support/garbling-program.js';
 import { describeWithAgent } from '../support/real-agents.js';
-import { call, type Rule, say } from '../support/scripted-model/index.js';
 import { prepareScene, scriptedPrompts } from './scripted-agent.js';
 
 function openHarness(agentsDir: string, { dataDir, serverMark, ledger }: Place): Harness {
@@ -24,6 +24,22 @@ function openHarness(agentsDir: string, { dataDir, serverMark, ledger }: Place):
     terminateGraceMs: 1000,
     killMs: 3000,
   });
+}
+
+/**
+ * The SDK finds its program beside itself, so a copy of it finds another one. Nothing else of what is installed is copied,
+ * because that is hundreds of megabytes.
+ */
+function openGarbling(folder: string, place: Place): Harness {
+  const agentsDir = join(place.dataDir, 'agents');
+  const installed = join(folder, 'node_modules');
+  const copied = join(agentsDir, 'claude/node_modules');
+  const sdk = '@anthropic-ai/claude-agent-sdk';
+  const program = `${sdk}-${process.platform}-${process.arch}`;
+  for (const name of [sdk, 'zod', join(program, 'package.json')])
+    cpSync(join(installed, name), join(copied, name), { recursive: true });
+  makeGarblingProgram(join(copied, program, 'claude'), join(installed, program, 'claude'));
+  return openHarness(agentsDir, place);
 }
 
 /** At a limit only who is logged in to a plan is told until when. */
@@ -45,12 +61,13 @@ function subjectIn(folder: string): HarnessSubject {
       cost: true,
     },
     openHarness: (place) => openHarness(dirname(folder), place),
+    openGarbling: (place) => openGarbling(folder, place),
     prepare: async (home) => {
       const scene = await prepareScene('claude', home);
       return { ...scene, launch: { ...scene.launch, model: 'scripted-1' } };
     },
     prompts,
-    promises: { exitCode: true, tokens: true, denyReason: true },
+    promises: { exitCode: true, tokens: true, exactTurns: true, denyReason: true },
     unknownContinuation: 'claude:00000000-0000-4000-8000-000000000000',
     otherModel: { chosen: 'scripted-2', called: 'scripted-2' },
   };
@@ -72,23 +89,6 @@ describeWithAgent('claude', (folder) => {
     const merged = Object.entries({ ANTHROPIC_API_KEY, ...others, ...env });
     const defined = merged.filter((entry): entry is [string, string] => entry[1] !== undefined);
     return stage.open(stage.harness(), { launch: { env: Object.fromEntries(defined), ...launch } });
-  }
-
-  /** The model answers "delegate" with a subagent that runs the command. */
-  function delegateTo(command: string): void {
-    const input = {
-      description: 'work',
-      prompt: prompts.runShell(command),
-      subagent_type: 'general-purpose',
-    };
-    const rule: Rule = {
-      match: /^delegate/,
-      reply: ({ tools }) => {
-        const agent = tools.find(({ name }) => name === 'Agent');
-        return agent === undefined ? say('No tool for subagents was offered to me.') : call(agent, input);
-      },
-    };
-    stage.scene.model?.script([rule]);
   }
 
   function writeProject(name: string, content: unknown): string {
@@ -174,9 +174,8 @@ describeWithAgent('claude', (folder) => {
 
   it('what a subagent says and does is told apart by the tool call that it works for', async () => {
     const command = 'echo sub > sub.txt';
-    delegateTo(command);
     const host = new RecordingHost();
-    const result = await ask(await open(), 'delegate', host);
+    const result = await ask(await open(), prompts.delegate(command), host);
     const [outer, inner] = host.all('tool_execution_start');
     expect(outer).toMatchObject({ toolName: 'Agent' });
     expect(outer).not.toHaveProperty('parentToolUseId');
@@ -209,11 +208,11 @@ describeWithAgent('claude', (folder) => {
     });
 
     it('of a policy hold for subagents', async () => {
-      delegateTo('touch sub.txt');
       const host = new RecordingHost({
         answer: ({ toolName }) => ({ decision: toolName === 'Bash' ? 'deny' : 'allow' }),
       });
-      await ask(await open({ permissions: { mode: 'ask', rules: [] } }), 'delegate', host);
+      const conversation = await open({ permissions: { mode: 'ask', rules: [] } });
+      await ask(conversation, prompts.delegate('touch sub.txt'), host);
       expect(host.asked.map(({ toolName }) => toolName)).toEqual(['Agent', 'Bash']);
       expect(existsSync(stage.file('sub.txt'))).toBe(false);
     });

@@ -1,17 +1,42 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LaunchBundle, systemClock } from '../../src/core/index.js';
+import { type Harness, type LaunchBundle, systemClock } from '../../src/core/index.js';
 import { createCodexHarness } from '../../src/harness/codex/index.js';
+import type { HostEnvironment } from '../../src/harness/process/index.js';
 import { describeHarnessContract } from '../contract/harness/harness-contract.js';
 import { isAlive, lineOf, pidsMarked } from '../contract/harness/processes.js';
 import { RecordingHost } from '../contract/harness/recording-host.js';
 import { ask, type Opening, type Place, Stage } from '../contract/harness/stage.js';
 import type { HarnessSubject } from '../contract/harness/subject.js';
+import { makeGarblingProgram } from '../support/garbling-program.js';
 import { describeWithAgent } from '../support/real-agents.js';
 import type { JsonObject } from '../support/scripted-model/json.js';
 import type { OfferedTool, Reply } from '../support/scripted-model/protocol.js';
 import { prepareScene, scriptedPrompts } from './scripted-agent.js';
+
+function openHarness(place: Place, agentsDir: string, baseEnv: HostEnvironment = process.env): Harness {
+  const { dataDir, serverMark, ledger } = place;
+  return createCodexHarness({
+    clientVersion: '0.0.0',
+    agentsDir,
+    dataDir,
+    serverMark,
+    baseEnv,
+    ledger,
+    clock: systemClock,
+    terminateGraceMs: 1000,
+    killMs: 3000,
+  });
+}
+
+/** Where there is none among the agents, the first on the path is taken. */
+function openGarbling(folder: string, place: Place): Harness {
+  const bin = join(place.dataDir, 'bin');
+  makeGarblingProgram(join(bin, 'codex'), join(folder, 'node_modules/.bin/codex'));
+  const baseEnv = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+  return openHarness(place, join(place.dataDir, 'none'), baseEnv);
+}
 
 describeWithAgent('codex', (folder) => {
   const subject: HarnessSubject = {
@@ -28,21 +53,11 @@ describeWithAgent('codex', (folder) => {
       subagents: true,
       cost: false,
     },
-    openHarness: ({ dataDir, serverMark, ledger }: Place) =>
-      createCodexHarness({
-        clientVersion: '0.0.0',
-        agentsDir: resolve(folder, '..'),
-        dataDir,
-        serverMark,
-        baseEnv: process.env,
-        ledger,
-        clock: systemClock,
-        terminateGraceMs: 1000,
-        killMs: 3000,
-      }),
+    openHarness: (place) => openHarness(place, dirname(folder)),
+    openGarbling: (place) => openGarbling(folder, place),
     prepare: (home) => prepareScene('codex', home),
     prompts: scriptedPrompts,
-    promises: { exitCode: true, tokens: true },
+    promises: { exitCode: true, tokens: true, resumesAt: true },
     unknownContinuation: 'codex:01a20553-43db-7d43-9f0d-3b22db0a6831',
     otherModel: { chosen: 'scripted-2', called: 'scripted-2' },
   };
@@ -186,20 +201,8 @@ describeWithAgent('codex', (folder) => {
     });
 
     it('tells what a subagent does below the call that began it', async () => {
-      model().script([
-        {
-          match: /^delegate$/,
-          afterTools: true,
-          reply: ({ tools, results }) => {
-            if (results.length === 0)
-              return callTool(tools, 'spawn_agent', { message: 'Use Bash to run: echo inside' });
-            const { agent_id } = JSON.parse(results[0]?.text ?? '{}') as { agent_id?: string };
-            return callTool(tools, 'wait_agent', { targets: [agent_id] });
-          },
-        },
-      ]);
       const host = new RecordingHost();
-      const result = await ask(await open(), 'delegate', host);
+      const result = await ask(await open(), scriptedPrompts.delegate('echo inside'), host);
       expect(result).toMatchObject({ outcome: 'completed', usage: { turns: 3 } });
       const [spawn, ...others] = host.all('tool_execution_start');
       expect(spawn).toMatchObject({ toolName: 'SpawnAgent' });

@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { type Harness, systemClock } from '../../src/core/index.js';
 import { createAcpHarness } from '../../src/harness/acp/index.js';
-import { createIsolation, type Isolation, probeIsolation } from '../../src/harness/process/index.js';
+import { createIsolation, type HarnessParts, probeIsolation } from '../../src/harness/process/index.js';
 import { describeHarnessContract } from '../contract/harness/harness-contract.js';
 import { gone, lineOf, pidsRunning } from '../contract/harness/processes.js';
 import { ask, type Place, Stage } from '../contract/harness/stage.js';
 import type { Scene } from '../contract/harness/subject.js';
+import { makeGarblingProgram } from '../support/garbling-program.js';
 import { describeWithAgent } from '../support/real-agents.js';
 import { prepareScene, scriptedPrompts } from './scripted-agent.js';
 
@@ -18,10 +19,10 @@ const shells = (answer: 'allow' | 'ask') => ({ OPENCODE_PERMISSION: JSON.stringi
 /** Also over them: no request for a title beside the first answer. */
 const noTitles = { OPENCODE_CONFIG_CONTENT: JSON.stringify({ agent: { title: { disable: true } } }) };
 
-async function prepare(folder: string, home: string): Promise<Scene> {
+async function prepare(home: string): Promise<Scene> {
   const scene = await prepareScene('opencode', home);
   const env = { ...scene.launch?.env, ...noTitles };
-  const options = { command: join(folder, 'node_modules/.bin/opencode'), args: ['acp'] };
+  const options = { command: 'opencode', args: ['acp'] };
   return {
     ...scene,
     launch: { ...scene.launch, options, env: { ...env, ...shells('allow') } },
@@ -29,19 +30,26 @@ async function prepare(folder: string, home: string): Promise<Scene> {
   };
 }
 
-function openHarness({ dataDir, serverMark, ledger }: Place, isolation?: Isolation): Harness {
+function openHarness(place: Place, more: Pick<HarnessParts, 'agentsDir'> & Partial<HarnessParts>): Harness {
+  const { dataDir, serverMark, ledger } = place;
   return createAcpHarness({
     clientVersion: '0.0.0',
-    agentsDir: dataDir,
     dataDir,
     serverMark,
     baseEnv: process.env,
     ledger,
-    ...(isolation === undefined ? {} : { isolation }),
     clock: systemClock,
     terminateGraceMs: 1000,
     killMs: 5000,
+    ...more,
   });
+}
+
+/** The first on the path is taken before one among the agents. */
+function openGarbling(agentsDir: string, place: Place): Harness {
+  const bin = join(place.dataDir, 'bin');
+  makeGarblingProgram(join(bin, 'opencode'), join(agentsDir, 'opencode/node_modules/.bin/opencode'));
+  return openHarness(place, { agentsDir, baseEnv: { ...process.env, PATH: `${bin}:${process.env.PATH}` } });
 }
 
 /** It takes seconds to start, and minutes beside other suites on a small machine. */
@@ -50,8 +58,9 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const problem = await probeIsolation(process.env)();
 
 describeWithAgent('opencode', (folder) => {
-  // The bound of model turns, steering and the time at which a limit ends have no place in its dialect.
-  const { steer, runShellTimes, reachLimit, ...prompts } = scriptedPrompts;
+  const agentsDir = dirname(folder);
+  // The bound of model turns, steering, subagents and the time at which a limit ends have no place in its dialect.
+  const { steer, runShellTimes, runShellTimesThenHang, reachLimit, delegate, ...prompts } = scriptedPrompts;
 
   describeHarnessContract({
     name: 'opencode',
@@ -67,8 +76,9 @@ describeWithAgent('opencode', (folder) => {
       subagents: true,
       cost: true,
     },
-    openHarness,
-    prepare: (home) => prepare(folder, home),
+    openHarness: (place) => openHarness(place, { agentsDir }),
+    openGarbling: (place) => openGarbling(agentsDir, place),
+    prepare,
     // What the provider calls an error of its own, opencode tries again and again.
     prompts: { ...prompts, failModel: 'Fail with 401' },
     promises: { exitCode: true },
@@ -81,8 +91,8 @@ describeWithAgent('opencode', (folder) => {
     async () => {
       const isolation = await createIsolation('required', () => Promise.resolve(problem));
       const home = mkdtempSync(join(tmpdir(), 'opencode-isolated-'));
-      const scene = await prepare(folder, home);
-      const stage = new Stage((place) => openHarness(place, isolation), scene);
+      const scene = await prepare(home);
+      const stage = new Stage((place) => openHarness(place, { agentsDir, isolation }), scene);
       const conversation = await stage.open(stage.harness());
       const { question, previousQuestion, runShell } = scriptedPrompts;
       expect(await ask(conversation, question.prompt)).toMatchObject({ finalOutput: question.answer });

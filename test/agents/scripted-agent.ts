@@ -17,17 +17,22 @@ export async function prepareScene(name: AgentName, home: string): Promise<Scene
   };
 }
 
-export const scriptedPrompts: SubjectPrompts = {
+export const scriptedPrompts = {
   question: { prompt: 'What is 2+2? Answer with just the number.', answer: '4' },
   previousQuestion: 'What was my previous question?',
   talk: 'Hello there',
   runShell: (command) => `Use Bash to run: ${command}`,
   runShellAsking: (command) => `Use Bash to run: ${command}`,
   runShellTimes: (times, command) => `Use Bash ${times} times to run: ${command}`,
+  runShellTimesThenHang: (times, command) => `Use Bash ${times} times and hang to run: ${command}`,
+  nameModel: 'Which model are you?',
   endless: 'Count slowly to 10000',
   think: { prompt: 'Think first, then answer.', thought: 'Let me think about it.' },
+  delegate: (command) => `Delegate: Use Bash to run: ${command}`,
+  spend: 'Hello there',
   describeImages: 'Describe the image.',
   steer: { prompt: 'Also say pineapple', answer: 'pineapple' },
   failModel: 'Fail with 400',
   reachLimit: 'Fail with 429',
-};
+  garbage: 'Garble',
+} satisfies SubjectPrompts;

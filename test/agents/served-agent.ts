@@ -37,6 +37,7 @@ export function describeServedAgent(agent: ServedAgent): void {
     describeRunbook(stage);
     describeForks(stage, agent.harness);
     describePermissions(stage);
+    describeSteering(stage, agent.harness);
     describeDeaths(stage);
     describeFailures(stage, agent.failures ?? usualFailures);
     if (agent.hidesUsageLimits !== true) describeUsageLimit(stage);
@@ -158,15 +159,19 @@ function describeForks(stage: Stage, harness: HarnessName): void {
   });
 }
 
+const touch = (file: string) => `Use Bash to run: touch ${file}`;
+
+/** In a session whose agent asks before it uses a tool, new unless one is named. */
+function beginAsking({ world }: Stage, prompt: string, sessionId?: string) {
+  const { projectId } = world.project;
+  const session =
+    sessionId === undefined ? { policy: 'new', aspTargetName: 'asking' } : { policy: 'resume', sessionId };
+  return world.client.ask('createRun', { body: { projectId, prompt, session } });
+}
+
 function describePermissions(stage: Stage): void {
-  const touch = (file: string) => `Use Bash to run: touch ${file}`;
   const made = (file: string) => existsSync(join(stage.world.project.root, file));
-  const begin = (prompt: string, sessionId?: string) => {
-    const { projectId } = stage.world.project;
-    const session =
-      sessionId === undefined ? { policy: 'new', aspTargetName: 'asking' } : { policy: 'resume', sessionId };
-    return stage.world.client.ask('createRun', { body: { projectId, prompt, session } });
-  };
+  const begin = (prompt: string, sessionId?: string) => beginAsking(stage, prompt, sessionId);
   const decide = async (runId: string, decision: 'allow' | 'deny' | 'always_allow') => {
     const { requestId } = await stage.world.asked(runId);
     expect((await stage.world.run(runId)).status).toBe('awaiting_permission');
@@ -202,6 +207,32 @@ function describePermissions(stage: Stage): void {
     expect(events.map(({ event }) => event)).toEqual(
       events.map(() => expect.objectContaining({ decision: 'allow', source: 'rule' })),
     );
+  });
+}
+
+function describeSteering(stage: Stage, harness: HarnessName): void {
+  it('a text that is sent to a turn under way is answered in it, or waits for its turn where the agent cannot', async () => {
+    const { client, project } = stage.world;
+    const { harnesses } = await client.ask('listHarnesses');
+    const can = harnesses.find(({ name }) => name === harness)?.capabilities.steer === true;
+    const [begun, go] = [fresh('begun'), fresh('go')];
+    const file = (name: string) => join(project.root, name);
+    const loop = `touch ${begun}; until [ -e ${go} ]; do sleep 0.1; done`;
+    const { runId, sessionId } = await stage.world.start(`Use Bash to run: ${loop}`);
+    await until('the tool runs', () => existsSync(file(begun)));
+    const steering = stage.world.start('Also say pineapple', sessionId, { delivery: 'steer' });
+    await until('the text is on its way', async () => {
+      const types = can ? 'run_steering' : 'run_queued';
+      const { total } = await stage.world.events({ params: { sessionId }, query: { types } });
+      return total === (can ? 1 : 2);
+    });
+    writeFileSync(file(go), '');
+    const steered = await steering;
+    const outcome = await stage.world.ended(runId);
+    const own = await stage.world.ended(steered.runId);
+    const { injectedInto } = await stage.world.run(steered.runId);
+    expect(injectedInto).toBe(can ? runId : undefined);
+    expect((can ? outcome : own).finalOutput).toContain('pineapple');
   });
 }
 
@@ -241,6 +272,36 @@ function describeDeaths(stage: Stage): void {
     await stage.program.startAgain();
     expect(processesMarked(mark)).toEqual([]);
     await goOn(at, 'interrupted_by_restart');
+  });
+
+  it('a server that is killed while a person is asked closes the request, and runs nothing', async () => {
+    const file = fresh('unanswered');
+    const { runId, sessionId } = await beginAsking(stage, touch(file));
+    const { requestId } = await stage.world.asked(runId);
+    await stage.program.kill();
+    await stage.program.startAgain();
+    expect((await stage.world.ended(runId, 'failed')).error?.code).toBe('interrupted_by_restart');
+    const decisions = { params: { runId }, query: { types: 'permission_decision' } };
+    const { events } = await stage.world.events(decisions);
+    expect(events).toMatchObject([{ event: { requestId, decision: 'deny', source: 'restart' } }]);
+    const late = { params: { requestId }, body: { decision: 'allow' } };
+    const { code } = await stage.world.client.refused('decidePermission', late);
+    expect(code).toBe('permission_already_decided');
+    expect(existsSync(join(stage.world.project.root, file))).toBe(false);
+    expect((await stage.world.complete('Hello', sessionId)).finalOutput).toContain('Hello');
+  });
+
+  it('an agent that hangs is ended with all that it started when its run is cancelled, and its session goes on with its context', async () => {
+    const at = await work();
+    const mark = await markOf(at.name);
+    const hung = processesMarked(mark.split('/').slice(0, 2).join('/'));
+    for (const { pid, command } of hung) if (!command.includes(at.name)) process.kill(pid, 'SIGSTOP');
+    await stage.world.client.ask('cancelRun', { params: { runId: at.runId } });
+    await stage.world.ended(at.runId, 'cancelled');
+    expect(processesNamed(at.name)).toEqual([]);
+    expect(hung.filter(({ pid }) => isAlive(pid))).toEqual([]);
+    const next = await stage.world.complete('What was my previous question?', at.sessionId);
+    expect(next.finalOutput).toContain('Bash');
   });
 }
 

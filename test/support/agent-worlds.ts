@@ -19,6 +19,8 @@ const model = 'scripted-1';
 const otherModel = 'scripted-2';
 /** The scripted model knows no keys; agents want to have one. */
 const apiKey = 'scripted-key';
+/** In dollars for a million tokens; Claude Code has prices of its own. */
+const cost = { input: 1, output: 1, cacheRead: 0, cacheWrite: 0 };
 
 /**
  * @param folder An empty one, which becomes the home of the agent; the caller removes it.
@@ -39,7 +41,7 @@ const worlds: Readonly<Record<AgentName, World>> = {
       baseUrl: `${modelUrl}/v1`,
       api: 'openai-completions',
       apiKey,
-      models: [model, otherModel].map((id) => ({ id, input: ['text', 'image'] })),
+      models: [model, otherModel].map((id) => ({ id, input: ['text', 'image'], cost })),
     };
     writeJson(join(agentDir, 'models.json'), { providers: { scripted: provider } });
     // The retries of its own take 20 s of a failing model, those of its client as long as the model says.
@@ -86,7 +88,13 @@ enabled = false
   },
 
   opencode(modelUrl, folder) {
-    const reading = { attachment: true, modalities: { input: ['text', 'image'], output: ['text'] } };
+    const facts = {
+      attachment: true,
+      modalities: { input: ['text', 'image'], output: ['text'] },
+      cost: { input: cost.input, output: cost.output },
+      // Without it opencode does not tell what a turn cost.
+      limit: { context: 200_000, output: 8000 },
+    };
     const config = {
       model: `scripted/${model}`,
       small_model: `scripted/${model}`,
@@ -98,7 +106,7 @@ enabled = false
         scripted: {
           npm: '@ai-sdk/openai-compatible',
           options: { baseURL: `${modelUrl}/v1`, apiKey },
-          models: { [model]: reading, [otherModel]: reading },
+          models: { [model]: facts, [otherModel]: facts },
         },
       },
     };

@@ -68,11 +68,15 @@ describeHarnessContract({
     garbage: 'Write garbage: this is not JSON',
     crash: (exitCode) => `Crash with ${exitCode}`,
     think: { prompt: 'Think', thought: 'Hm.' },
+    delegate: (command) => `Delegate to run: ${command}`,
+    spend: 'Spend 2',
     describeImages: 'Describe the image',
+    nameModel: 'Which model are you?',
     failModel: 'Refuse with {"code":500}',
   },
   promises: { exactOutput: true, exitCode: true },
   unknownContinuation: 'acp:gone',
+  otherModel: { chosen: 'large', called: 'large' },
 });
 
 describe('an agent that speaks ACP', () => {
@@ -249,16 +253,18 @@ describe('an agent that speaks ACP', () => {
     expect(host.all('notice')).toMatchObject([{ message: expect.stringContaining('images') }]);
   });
 
-  it('tells what a subagent says and does from what the agent does', async () => {
+  it('puts together what a subagent says, apart from what the agent says', async () => {
     const host = new RecordingHost();
-    expect(await ask(await open(), 'Delegate', host)).toMatchObject({ finalOutput: 'Delegated.' });
+    expect(await ask(await open(), 'Delegate to run: true', host)).toMatchObject({
+      finalOutput: 'Delegated.',
+    });
     expect(host.all('tool_execution_start')).toMatchObject([
       { toolUseId: 'task-1' },
-      { toolUseId: 'read-1', parentToolUseId: 'task-1' },
+      { toolUseId: 'shell-1', parentToolUseId: 'task-1' },
     ]);
     const ended = host.all('message_end').slice(1);
     expect(ended.map(({ message, parentToolUseId }) => [message.content, parentToolUseId])).toEqual([
-      ['inner words', 'task-1'],
+      ['I look inside.', 'task-1'],
       ['Delegated.', undefined],
     ]);
   });

@@ -57,7 +57,7 @@ describeHarnessContract({
         say: 'done',
       }),
   },
-  promises: { exactOutput: true, exitCode: true },
+  promises: { exactOutput: true, exitCode: true, exactTurns: true },
 });
 
 describe('the built-in agent', () => {

@@ -38,14 +38,25 @@ export function describeChoices(subject: HarnessSubject, stage: () => Stage): vo
       expect(usage?.outputTokens).toBeGreaterThan(0);
       expect(usage?.outputTokens).toBeLessThan(withTool.usage?.outputTokens ?? 0);
     });
+
+    itWith(capabilities.cost ? prompts.spend : undefined, 'what the run cost', async (spend) => {
+      const conversation = await stage().open(stage().harness());
+      const { usage } = await ask(conversation, spend);
+      expect(usage?.costUsd).toBeGreaterThan(0);
+      stage().shows('cost');
+    });
   });
 
   describe('what the caller may choose', () => {
     itWith(capabilities.models ? otherModel : undefined, 'the model', async ({ chosen, called }) => {
       const conversation = await stage().open(stage().harness(), { launch: { model: chosen } });
-      expect(await ask(conversation, question.prompt)).toMatchObject({ finalOutput: question.answer });
-      const asked = stage().scene.model?.requests.filter((request) => request.question === question.prompt);
-      expect(asked?.map(({ model }) => model)).toEqual([called]);
+      const { nameModel = '' } = prompts;
+      expect(await ask(conversation, nameModel)).toMatchObject({
+        finalOutput: expect.stringContaining(called),
+      });
+      const asked = stage().scene.model?.requests.filter((request) => request.question === nameModel);
+      expect(asked?.map(({ model }) => model) ?? [called]).toEqual([called]);
+      stage().shows('models');
     });
 
     itWith(capabilities.images ? prompts.describeImages : undefined, 'images', async (prompt) => {
@@ -58,22 +69,36 @@ export function describeChoices(subject: HarnessSubject, stage: () => Stage): vo
         { type: 'text', text: prompt },
         { type: 'media_ref', url: '/media/1', mimeType: 'image/png' },
       ]);
+      stage().shows('images');
     });
 
+    /** Stopped at its bound, and not within it. */
+    async function holdsBound(prompt: string): Promise<void> {
+      const conversation = await stage().open(stage().harness());
+      const within = (maxTurns: number) => ({ maxTurns });
+      expect(await ask(conversation, prompt, new RecordingHost(), within(2))).toMatchObject({
+        outcome: 'failed',
+        error: { code: 'max_turns_reached', message: expect.stringContaining('2') },
+        usage: { turns: 2 },
+      });
+      const short = prompts.runShellTimes?.(1, 'echo x >> ran') ?? '';
+      expect(await ask(conversation, short, new RecordingHost(), within(3))).toMatchObject({
+        outcome: 'completed',
+      });
+      stage().shows('maxTurns');
+    }
+
+    const { runShellTimes, runShellTimesThenHang } = capabilities.maxTurns ? prompts : {};
     itWith(
-      capabilities.maxTurns ? prompts.runShellTimes : undefined,
-      'a bound of model turns, that a run within it does not feel',
-      async (runShellTimes) => {
-        const conversation = await stage().open(stage().harness());
-        const run = (times: number, maxTurns: number) =>
-          ask(conversation, runShellTimes(times, 'echo x >> ran'), new RecordingHost(), { maxTurns });
-        expect(await run(5, 2)).toMatchObject({
-          outcome: 'failed',
-          error: { code: 'max_turns_reached', message: expect.stringContaining('2') },
-          usage: { turns: 2 },
-        });
-        expect(await run(1, 3)).toMatchObject({ outcome: 'completed' });
-      },
+      promises.exactTurns ? runShellTimes : undefined,
+      'a bound of model turns, which not even a very fast model gets over',
+      (run) => holdsBound(run(5, 'echo x >> ran')),
+    );
+
+    itWith(
+      runShellTimesThenHang,
+      'a bound of model turns, which ends a run whose model would not answer again',
+      (run) => holdsBound(run(2, 'echo x >> ran')),
     );
   });
 }

@@ -4,7 +4,8 @@ import { isAlive, lineOf } from './processes.js';
 import { ask, type Stage } from './stage.js';
 import { type HarnessSubject, itWith } from './subject.js';
 
-export function describeFailures({ prompts, promises = {} }: HarnessSubject, stage: () => Stage): void {
+export function describeFailures(subject: HarnessSubject, stage: () => Stage): void {
+  const { prompts, promises = {}, openGarbling } = subject;
   const { question } = prompts;
 
   describe('when its agent fails', () => {
@@ -35,7 +36,7 @@ export function describeFailures({ prompts, promises = {} }: HarnessSubject, sta
       prompts.garbage,
       'writing garbage: the turn fails, and the next conversation works',
       async (garbage) => {
-        const harness = stage().harness();
+        const harness = stage().harness(openGarbling);
         const conversation = await stage().open(harness);
         expect(await ask(conversation, garbage)).toMatchObject({
           outcome: 'failed',

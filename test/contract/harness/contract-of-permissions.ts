@@ -23,6 +23,7 @@ export function describePermissions(subject: HarnessSubject, stage: () => Stage)
       expect(host.asked).toMatchObject([{ toolUseId: host.all('tool_execution_start')[0]?.toolUseId }]);
       expect(host.all('tool_execution_end')).toMatchObject([{ isError: !runs }]);
       expect(existsSync(stage().file('approved.txt'))).toBe(runs);
+      stage().shows('permissions');
     });
 
     itWith(promises.denyReason ? stage : undefined, 'says to the model why a tool was denied', async () => {

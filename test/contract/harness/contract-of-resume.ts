@@ -33,6 +33,7 @@ export function describeResume(subject: HarnessSubject, stage: () => Stage): voi
         outcome: 'completed',
         finalOutput: expect.stringContaining(question.prompt),
       });
+      stage().shows('resume');
     });
 
     it('refuses a continuation that it does not know, and says what to do', async () => {
@@ -69,6 +70,7 @@ export function describeResume(subject: HarnessSubject, stage: () => Stage): voi
       expect(await ask(restored, prompts.previousQuestion)).toMatchObject({
         finalOutput: quoting(prompts.talk),
       });
+      stage().shows('fork', 'latest');
     });
 
     it('refuses to copy what it does not know', async () => {
@@ -92,6 +94,7 @@ export function describeResume(subject: HarnessSubject, stage: () => Stage): voi
         finalOutput: quoting(prompts.talk),
         continuation,
       });
+      stage().shows('fork', 'at_run');
     });
   });
 }

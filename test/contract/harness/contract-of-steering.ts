@@ -28,6 +28,7 @@ export function describeSteering({ capabilities, prompts }: HarnessSubject, stag
       expect(asked.map(({ message }) => message.content)).toEqual([prompts.runShell(command), prompt]);
       expect(host.all('turn_start').length).toBe(1);
       expect(await ask(conversation, question.prompt)).toMatchObject({ finalOutput: question.answer });
+      stage().shows('steer');
     });
 
     itWith(steer, 'misses when no turn is under way, and the agent never sees it', async ({ prompt }) => {

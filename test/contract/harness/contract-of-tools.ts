@@ -42,6 +42,7 @@ export function describeTools(subject: HarnessSubject, stage: () => Stage): void
       writeFileSync(stage().file('go'), '');
       expect(await turn).toMatchObject({ outcome: 'completed' });
       expect(textOf(host.all('tool_execution_end')[0])).toMatch(/tick\nlate\n?$/);
+      stage().shows('partialOutput');
     });
 
     it('gives tools none of the variables of the server', async () => {

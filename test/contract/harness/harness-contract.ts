@@ -10,28 +10,36 @@ import { describeFailures } from './contract-of-failures.js';
 import { describePermissions } from './contract-of-permissions.js';
 import { describeResume } from './contract-of-resume.js';
 import { describeSteering } from './contract-of-steering.js';
+import { describeSubagents } from './contract-of-subagents.js';
+import { describePage } from './contract-of-the-page.js';
 import { describeTools } from './contract-of-tools.js';
 import { describeTurns } from './contract-of-turns.js';
-import { Stage } from './stage.js';
+import { type Shown, Stage } from './stage.js';
 import type { HarnessSubject } from './subject.js';
 
 export function describeHarnessContract(subject: HarnessSubject): void {
   describe(`the harness contract: ${subject.name}`, () => {
     let current: Stage;
+    const shown: Shown[] = [];
     beforeEach(async () => {
       current = await Stage.of(subject);
     });
-    afterEach(() => current.close());
+    afterEach(() => {
+      shown.push(...current.shown);
+      return current.close();
+    });
     const stage = () => current;
 
     describeTurns(subject, stage);
     describeChoices(subject, stage);
     describeTools(subject, stage);
+    describeSubagents(subject, stage);
     describePermissions(subject, stage);
     describeSteering(subject, stage);
     describeResume(subject, stage);
     describeCancel(subject, stage);
     describeFailures(subject, stage);
     describeEndings(subject, stage);
+    describePage(subject, shown);
   });
 }

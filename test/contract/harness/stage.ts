@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { HarnessCapabilities } from '../../../src/contract/index.js';
 import type {
   Conversation,
   Harness,
@@ -49,6 +50,9 @@ export class MemoryLedger {
   }
 }
 
+/** A capability, and how much of it. */
+export type Shown = readonly [keyof HarnessCapabilities, boolean | string];
+
 let marks = 0;
 
 export interface Opening {
@@ -65,6 +69,8 @@ export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), 'harness-contract-'));
   readonly cwd = mkdtempSync(join(this.folder, 'project-'));
   readonly place: Place;
+  /** What the test has shown the agent to be able to do. */
+  readonly shown: Shown[] = [];
   private readonly harnesses: Harness[] = [];
 
   constructor(
@@ -87,8 +93,8 @@ export class Stage {
     return new Stage(openHarness, { ...scene, close });
   }
 
-  harness(): Harness {
-    const harness = this.openHarness(this.place);
+  harness(openHarness = this.openHarness): Harness {
+    const harness = openHarness(this.place);
     this.harnesses.push(harness);
     return harness;
   }
@@ -115,6 +121,10 @@ export class Stage {
       },
       new AbortController().signal,
     );
+  }
+
+  shows(capability: Shown[0], how: Shown[1] = true): void {
+    this.shown.push([capability, how]);
   }
 
   file(name: string): string {

@@ -16,6 +16,8 @@ export interface HarnessSubject {
   prepare?(home: string): Promise<Scene>;
   prompts: SubjectPrompts;
   promises?: SubjectPromises;
+  /** Its agent breaks its protocol where its model says `garbledWord`; for agents that cannot be told to. */
+  openGarbling?(place: Place): Harness;
   /** Well-formed, of no conversation. */
   unknownContinuation?: string;
   /** A model other than that of the scene: how a target names it, and how the scripted model is asked for it. */
@@ -41,6 +43,8 @@ export interface SubjectPromises {
   exitCode?: boolean;
   /** Usage counts tokens and model turns. */
   tokens?: boolean;
+  /** A model that is as fast as it can be gives not one answer more than the bound of turns. */
+  exactTurns?: boolean;
   /** A usage limit says when it ends. */
   resumesAt?: boolean;
   /** Why a tool was denied reaches the model of the scene. */
@@ -62,8 +66,16 @@ export interface SubjectPrompts {
   endless: string;
   /** One call after the other, each in a model turn of its own. */
   runShellTimes?(times: number, command: string): string;
+  /** The same, and then the model gives no further answer. */
+  runShellTimesThenHang?(times: number, command: string): string;
+  /** Answered with the name of the model. */
+  nameModel?: string;
   /** Thinks before it answers. */
   think?: { prompt: string; thought: string };
+  /** Has a subagent run the command in a shell. */
+  delegate?(command: string): string;
+  /** Costs money. */
+  spend?: string;
   /** Names the types of the images that come with it. */
   describeImages?: string;
   /** Put into a turn under way, its answer is this word. */

@@ -23,7 +23,7 @@ const rules = [
   [/^Refuse with (.*)$/, refuse],
   [/^Describe the image/, (turn) => say(turn, `I was given ${turn.images.join(', ') || 'none'}.`)],
   [/^Which model/, (turn) => say(turn, `${turn.model} to ${turn.mode}`)],
-  [/^Delegate/, delegate],
+  [/^Delegate to run: (.*)$/s, delegate],
   [/^Stop with (\w+)/, (_, stopReason) => ({ stopReason })],
   [/^Spend (\d+)/, spend],
   [/^Think/, think],
@@ -56,9 +56,9 @@ function unlessCancelled({ signal }, work) {
   return Promise.race([work, once(signal, 'abort')]);
 }
 
-async function runShell(turn, command, toolCallId = `call-${turn.questions.length}`) {
+async function runShell(turn, command, toolCallId = `call-${turn.questions.length}`, more = {}) {
   const rawInput = { command };
-  const call = { toolCallId, title: command, kind: 'execute', rawInput };
+  const call = { toolCallId, title: command, kind: 'execute', rawInput, ...more };
   await update(turn, { sessionUpdate: 'tool_call', ...call, status: 'in_progress' });
   const child = spawn('/bin/sh', ['-c', `exec 2>&1\n${command}`], {
     cwd: turn.cwd,
@@ -78,7 +78,7 @@ async function runShell(turn, command, toolCallId = `call-${turn.questions.lengt
   if (turn.signal.aborted) return;
   const [exitCode] = await closed;
   await report({ status: exitCode === 0 ? 'completed' : 'failed', rawOutput: { exitCode } });
-  await say(turn, `The command ended with ${exitCode}.`);
+  if (more._meta === undefined) await say(turn, `The command ended with ${exitCode}.`);
 }
 
 async function askThenRun(turn, command) {
@@ -149,17 +149,17 @@ function refuse(_, given) {
   throw new RequestError(code, 'no', data);
 }
 
-/** A tool call whose subagent speaks and calls a tool, while the agent itself speaks too. */
-async function delegate(turn) {
+/** A tool call whose subagent speaks and runs a shell, and then the agent itself speaks. */
+async function delegate(turn, command) {
   const inner = { _meta: { claudeCode: { parentToolUseId: 'task-1' } } };
   const chunk = (text, more = {}) =>
     update(turn, { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text }, ...more });
   const call = (toolCallId, fields, more = {}) =>
     update(turn, { sessionUpdate: 'tool_call', toolCallId, title: toolCallId, ...fields, ...more });
   await call('task-1', { kind: 'think', name: 'Task', rawInput: { prompt: 'look' } });
-  await chunk('inner', inner);
-  await chunk(' words', inner);
-  await call('read-1', { kind: 'read', rawInput: { path: 'x' }, status: 'completed' }, inner);
+  await chunk('I look', inner);
+  await chunk(' inside.', inner);
+  await runShell(turn, command, 'shell-1', inner);
   await update(turn, { sessionUpdate: 'tool_call_update', toolCallId: 'task-1', status: 'completed' });
   await chunk('Delegated.');
 }

@@ -11,6 +11,8 @@ export interface Asked {
   /** What tools said since it was asked. */
   results: readonly Extract<Step, { kind: 'result' }>[];
   tools: readonly OfferedTool[];
+  /** As the agent calls it. */
+  model: string;
 }
 
 /** Blocks that agents put beside the words of a person, in messages of the same role. */
@@ -41,7 +43,7 @@ export function withoutContext(text: string): string {
   return contexts.reduce((rest, context) => rest.replace(context, ''), text).trim();
 }
 
-export function readAsked({ steps, tools }: ModelRequest): Asked {
+export function readAsked({ model, steps, tools }: ModelRequest): Asked {
   const questions = steps.flatMap((step, index) =>
     step.kind === 'user' ? [{ text: withoutContext(step.text), images: step.images, index }] : [],
   );
@@ -54,5 +56,6 @@ export function readAsked({ steps, tools }: ModelRequest): Asked {
     earlier: asked.slice(0, -1).map(({ text }) => text),
     results: since.filter((step) => step.kind === 'result'),
     tools,
+    model,
   };
 }

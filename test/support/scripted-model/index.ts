@@ -1,6 +1,6 @@
 export type { Asked } from './asked.js';
 export type { Image, ModelRequest, OfferedTool, Part, Reply, Step } from './protocol.js';
-export { call, type Rule, say } from './rules.js';
+export { call, garbledWord, type Rule, say } from './rules.js';
 export {
   type RequestRecord,
   type ScriptedModel,

@@ -3,6 +3,7 @@ import { type Asked, readAsked, withoutContext } from './asked.js';
 import { asObject } from './json.js';
 import type { ModelRequest, OfferedTool, Part, Reply } from './protocol.js';
 import { escalation, findShell, shellInput } from './shell-tool.js';
+import { nextDelegation } from './subagent-tool.js';
 
 export interface Rule {
   match: RegExp;
@@ -10,6 +11,9 @@ export interface Rule {
   afterTools?: boolean;
   reply(asked: Asked, match: RegExpExecArray): Reply;
 }
+
+/** Where a garbling program stands between an agent and its reader, a line with this word does not arrive as it was. */
+export const garbledWord = 'gibberish';
 
 /** The end of what tools said, quoted in the answer to it. */
 const quotedChars = 600;
@@ -32,18 +36,21 @@ export function call(tool: OfferedTool, input: object, ...before: Part[]): Reply
 }
 
 const rules: readonly Rule[] = [
+  { match: /^delegate:\s*([\s\S]+)/i, afterTools: true, reply: delegate },
   { match: /previous question/i, reply: ({ earlier }) => say(quotePrevious(earlier)) },
   { match: /what is 2\s*\+\s*2/i, reply: () => say('4') },
   {
     match: /use bash (escalated )?to run:\s*([\s\S]+)/i,
     reply: ({ tools }, [, escalated, command = '']) => runShell(tools, command, escalated !== undefined),
   },
-  { match: /use bash (\d+) times to run:\s*([\s\S]+)/i, afterTools: true, reply: runShellAgain },
+  { match: /use bash (\d+) times (and hang )?to run:\s*([\s\S]+)/i, afterTools: true, reply: runShellAgain },
   { match: /use tool (\S+) with (\{[\s\S]*\})/i, reply: useTool },
   { match: /count slowly to (\d+)/i, reply: (_, [, last]) => countSlowly(Number(last)) },
   { match: /fail with (\d{3})/i, reply: (_, [, status]) => ({ kind: 'failure', status: Number(status) }) },
   { match: /^hang\b/i, reply: () => ({ kind: 'silence' }) },
   { match: /think first/i, reply: thinkFirst },
+  { match: /^garble\b/i, reply: () => say(garbledWord) },
+  { match: /which model/i, reply: ({ model }) => say(model) },
   { match: /list your tools/i, reply: ({ tools }) => say(tools.map(({ name }) => name).join(', ')) },
   { match: /describe the images?/i, reply: describeImages },
   { match: /also say (\w+)/i, reply: (_, [, word = '']) => say(word) },
@@ -69,8 +76,16 @@ function runShell(tools: readonly OfferedTool[], command: string, escalated = fa
   return call(shell, input, { kind: 'text', text: 'Running it now.' });
 }
 
-function runShellAgain(asked: Asked, [, times, command = '']: RegExpExecArray): Reply {
-  return asked.results.length < Number(times) ? runShell(asked.tools, command) : say(quoteResults(asked));
+function runShellAgain(asked: Asked, [, times, hang, command = '']: RegExpExecArray): Reply {
+  if (asked.results.length < Number(times)) return runShell(asked.tools, command);
+  return hang === undefined ? say(quoteResults(asked)) : { kind: 'silence' };
+}
+
+function delegate({ tools, results }: Asked, [, prompt = '']: RegExpExecArray): Reply {
+  const next = nextDelegation(tools, prompt, results);
+  return (
+    next ?? say(results.length === 0 ? 'No tool for subagents was offered to me.' : 'It was done for me.')
+  );
 }
 
 function useTool({ tools }: Asked, [, name, input = '']: RegExpExecArray): Reply {
