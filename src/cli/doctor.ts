@@ -37,7 +37,10 @@ interface Report {
 /** For an answer of who listens on our port. */
 const answerTimeoutMs = 2000;
 
-/** Whether all that is configured works; an agent that is not installed is no fault, one that is there and broken is. */
+/**
+ * Whether all that is configured works. An agent that is not installed is no fault, one that is there and broken is. One
+ * without a login is none either: the key may be with a target.
+ */
 export async function doctor(parts: DoctorParts, json: boolean): Promise<boolean> {
   const report = await examine(parts);
   parts.print(json ? `${JSON.stringify(report, null, 2)}\n` : render(report));
@@ -58,13 +61,13 @@ async function examine(parts: DoctorParts): Promise<Report> {
   return { ok, version: parts.version, checks, harnesses };
 }
 
-/** The built-in agent comes with Quarterdeck; of the others, those that somebody has installed. */
-function isNeeded({ name }: HarnessDescription, { found }: AgentProgram): boolean {
-  return found || name === 'builtin';
+/** The built-in agent comes with Quarterdeck; of the others, those that somebody has installed and can log in. */
+function isNeeded({ name }: HarnessDescription, { found, login }: AgentProgram): boolean {
+  return name === 'builtin' || (found && login !== 'missing');
 }
 
-function works({ found, login, problem }: AgentProgram): boolean {
-  return found && login !== 'missing' && problem === undefined;
+function works({ found, problem }: AgentProgram): boolean {
+  return found && problem === undefined;
 }
 
 function checkNode({ version, oldest }: DoctorParts['node']): Check {

@@ -1,6 +1,12 @@
 /** `quarterdeck harnesses`: the agents that the server can drive. */
+import type { AgentProgram } from '../client/index.js';
 import { type Define, examples } from './cli.js';
 import { showList } from './lists.js';
+
+/** What is wrong, or what to do about an agent that is not there. */
+function noteOf({ found, problem, installCommand }: AgentProgram): string | undefined {
+  return found || installCommand === undefined ? problem : `install: ${installCommand}`;
+}
 
 export const define: Define = (command, cli) => {
   command.addHelpText('after', examples(['harnesses', 'harnesses --json'])).action(async () => {
@@ -14,7 +20,7 @@ export const define: Define = (command, cli) => {
       { title: 'LOGIN', of: ({ program }) => program.login },
       {
         title: 'NOTE',
-        of: ({ program }) => program.problem ?? (program.found ? '' : program.installCommand),
+        of: ({ program }) => noteOf(program),
       },
     ]);
   });

@@ -334,7 +334,7 @@ describeWithAgent('claude', (folder) => {
         outcome: 'failed',
         error: {
           code: 'login_required',
-          message: expect.stringMatching(/claude \/login.*ANTHROPIC_API_KEY/),
+          message: expect.stringMatching(/Run "\/\S+\/claude auth login".*ANTHROPIC_API_KEY/),
         },
       });
     });

@@ -303,7 +303,7 @@ describeWithAgent('codex', (folder) => {
       const launch = { env: { ...env(), CODEX_HOME: home } };
       await expect(open({ launch })).rejects.toMatchObject({
         code: 'login_required',
-        message: expect.stringMatching(/codex login.*OPENAI_API_KEY/),
+        message: expect.stringMatching(/Run "\/\S+\/codex login".*OPENAI_API_KEY/),
       });
       await stage.place.ledger.untilCount(0);
       const conversation = await open({ launch: { env: { ...launch.env, OPENAI_API_KEY: 'sk-secret' } } });

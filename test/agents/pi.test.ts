@@ -251,7 +251,7 @@ describeWithAgent('pi', (folder) => {
       const env = { ...stage.scene.launch?.env, PI_CODING_AGENT_DIR: agentDir };
       await expect(stage.open(stage.harness(), { launch: { env } })).rejects.toMatchObject({
         code: 'login_required',
-        message: expect.stringContaining('/login'),
+        message: expect.stringMatching(/Run "\/\S+\/\.bin\/pi" as the user .* \/login/),
       });
       const options = { provider: 'nobody', model: 'none', args: [] };
       await expect(stage.open(stage.harness(), { options })).rejects.toMatchObject({

@@ -103,7 +103,9 @@ describe('the command line, for looking', () => {
 
   it('lists the agents of the server', async () => {
     expect(await read('harnesses')).toContainEqual(expect.objectContaining({ name: 'builtin' }));
-    expect((await ask(['harnesses'])).stdout).toMatch(/^builtin\t/m);
+    const { stdout } = await ask(['harnesses']);
+    expect(stdout).toMatch(/^builtin\t/m);
+    expect(stdout).toMatch(/^claude\tClaude Code\tno\t\w+\tinstall: npm install /m);
   });
 
   it('passes its own smoke test, step by step', async () => {

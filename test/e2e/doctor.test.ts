@@ -1,7 +1,7 @@
 /** `quarterdeck doctor` says what works, without a server and beside one, and changes nothing. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { harnessList } from '../../src/contract/index.js';
 import {
@@ -47,6 +47,29 @@ describe('the doctor', () => {
     expect(stdout).toMatch(/builtin: .*permissions/);
     expect(stdout).toContain('All that is configured works.');
     expect(stdout).not.toContain('!!');
+  });
+
+  it.each([
+    [
+      'without a login is no fault, because a key may be with a target',
+      '0.3.330',
+      0,
+      '-- Claude Code, 0.3.330, not',
+    ],
+    ['that is too old to be used is one', '0.1.0', 1, '!! Claude Code, 0.1.0, logged in'],
+  ])('an agent %s', async (_, version, expected, line) => {
+    const home = temporaryHome();
+    const put = (path: string, text: string) => {
+      mkdirSync(dirname(join(home, path)), { recursive: true });
+      writeFileSync(join(home, path), text);
+    };
+    const name = '@anthropic-ai/claude-agent-sdk';
+    put(`agents/claude/node_modules/${name}/package.json`, JSON.stringify({ name, version }));
+    if (expected === 1) put('.claude/.credentials.json', '{}');
+    const env = { ...bare, HOME: home, QUARTERDECK_HOME: home, QUARTERDECK_PORT: '0' };
+    const { code, stdout } = await runProgram(['doctor'], env);
+    expect(stdout).toContain(line);
+    expect(code).toBe(expected);
   });
 
   it('fails where the data directory cannot be one', async () => {

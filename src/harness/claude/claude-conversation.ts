@@ -9,6 +9,8 @@ import type { Query, ToolPermission } from './sdk.js';
 export interface ConversationStart {
   query: Query;
   input: PromptInput;
+  /** Absolute. */
+  program: string;
   continuation: string;
   /** Restored, so that the agent has a record of it. */
   isRecorded: boolean;
@@ -50,10 +52,11 @@ export class ClaudeConversation extends ProcessConversation<ClaudeLink> {
 
   protected async takeTurn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
     if (this.end !== undefined) return { outcome: 'failed', error: this.end.error };
-    const { query, input, continuation } = this.start;
+    const { query, input, program, continuation } = this.start;
     const { clock } = this.parts;
     const { isRecorded, notices } = this;
-    const turn = new ClaudeTurn(request, host, { query, input, clock, continuation, isRecorded, notices });
+    const conversation = { query, input, program, continuation, isRecorded };
+    const turn = new ClaudeTurn(request, host, { ...conversation, clock, notices });
     this.notices = [];
     this.current = turn;
     const interrupt = () => void turn.interrupt();

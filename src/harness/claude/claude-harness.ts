@@ -59,7 +59,7 @@ export class ClaudeHarness implements Harness {
       return await this.starts.open(
         { command, args, cwd: launch.cwd, env: definedOf(env) },
         (process) => new ClaudeLink(process, this.parts, wired.seat),
-        (link) => this.converse(link, wired),
+        (link) => this.converse(link, wired, command),
         signal,
       );
     } catch (error) {
@@ -109,7 +109,7 @@ export class ClaudeHarness implements Harness {
     return wiring;
   }
 
-  private async converse(link: ClaudeLink, wiring: Wiring): Promise<Conversation> {
+  private async converse(link: ClaudeLink, wiring: Wiring, program: string): Promise<Conversation> {
     const { query, input, choice, plugin } = wiring;
     const ready = query.initializationResult().then(
       () => undefined,
@@ -122,6 +122,7 @@ export class ClaudeHarness implements Harness {
       {
         query,
         input,
+        program,
         continuation: continuationOf(choice.sessionId),
         isRecorded: choice.from !== undefined && !choice.isFork,
         notices: plugin.notices,

@@ -22,6 +22,8 @@ import { addUsage, failureOf } from './turn-outcome.js';
 export interface TurnParts {
   query: Query;
   input: PromptInput;
+  /** Of the agent, absolute. */
+  program: string;
   clock: Pick<Clock, 'monotonicMs'>;
   continuation: string;
   /** The agent has a record of the conversation, whatever becomes of this turn. */
@@ -146,7 +148,8 @@ export class ClaudeTurn {
       return { outcome: 'failed', error: { code: 'agent_failed', message } };
     }
     const { stoppedAtTurns, limit, modelError } = this;
-    const error = failureOf(this.result, { stoppedAtTurns, limit, modelError });
+    const { program } = this.parts;
+    const error = failureOf(this.result, { stoppedAtTurns, limit, modelError, program });
     if (error !== undefined) return { outcome: 'failed', error };
     return {
       outcome: 'completed',

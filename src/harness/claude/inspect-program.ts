@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentProgram } from '../../contract/index.js';
 import type { HarnessParts } from '../process/index.js';
-import { findSdk, installCommand, problemOf } from './sdk.js';
+import { findProgram, findSdk, installCommand, loginRemedy, problemOf } from './sdk.js';
 
 const name = 'Claude Code';
 
@@ -20,7 +20,9 @@ export async function inspectProgram({ agentsDir, baseEnv }: HarnessParts): Prom
       installCommand: command,
     };
   const { folder: path, version } = found;
-  const problem = problemOf(found, agentsDir) ?? (login === 'missing' ? loginMissing : undefined);
+  const remedy = loginRemedy((await findProgram(found)) ?? 'claude');
+  const missing = login === 'missing' ? `Nobody is logged in. ${remedy}` : undefined;
+  const problem = problemOf(found, agentsDir) ?? missing;
   return {
     name,
     found: true,
@@ -31,9 +33,6 @@ export async function inspectProgram({ agentsDir, baseEnv }: HarnessParts): Prom
     installCommand: command,
   };
 }
-
-const loginMissing =
-  'Nobody is logged in. Run "claude /login" as the user of this server, or set ANTHROPIC_API_KEY in "env" of a target.';
 
 /** A login of a target's own, in its `env`, is not seen here. */
 async function findLogin(home: string | undefined): Promise<AgentProgram['login']> {

@@ -9,9 +9,11 @@ import { AppError } from '../../contract/index.js';
 import {
   type Fields,
   type FoundPackage,
+  findOnPath,
   findPackage,
   type HarnessParts,
   installCommandOf,
+  quoted,
   textOf,
 } from '../process/index.js';
 
@@ -87,6 +89,19 @@ export function installCommand(agentsDir: string): string {
  */
 export function findSdk({ agentsDir }: Pick<HarnessParts, 'agentsDir'>): Promise<FoundPackage | undefined> {
   return findPackage({ packageName: sdkPackage, agentFolder: 'claude' }, { agentsDir, path: undefined });
+}
+
+/** The program of Claude Code, which the package of the SDK has beside itself, for each platform in one of its own. */
+export async function findProgram({ folder }: FoundPackage): Promise<string | undefined> {
+  const platform = `${folder}-${process.platform}-${process.arch}`;
+  const places = [platform, `${platform}-musl`].map((one) => join(one, 'claude'));
+  const found = await Promise.all(places.map((place) => findOnPath(place, undefined)));
+  return found.find((place) => place !== undefined);
+}
+
+/** `program`: one that was installed for Quarterdeck is on nobody's path. */
+export function loginRemedy(program: string): string {
+  return `Run "${quoted(program)} auth login" as the user of this server, or set ANTHROPIC_API_KEY in "env" of the target.`;
 }
 
 /** A sentence, where this package cannot be used. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Usage } from '../../contract/index.js';
 import { addUsage, failureOf } from './turn-outcome.js';
 
-const calm = { limit: {}, modelError: undefined };
+const calm = { limit: {}, modelError: undefined, program: '/opt/claude' };
 
 describe('failureOf', () => {
   it('finds none where the result is no error', () => {
@@ -27,7 +27,7 @@ describe('failureOf', () => {
     const result = { is_error: true, result: 'Not logged in · Please run /login' };
     expect(failureOf(result, { ...calm, modelError: 'authentication_failed' })).toMatchObject({
       code: 'login_required',
-      message: expect.stringMatching(/claude \/login.*ANTHROPIC_API_KEY/),
+      message: expect.stringMatching(/"\/opt\/claude auth login".*ANTHROPIC_API_KEY/),
     });
   });
 

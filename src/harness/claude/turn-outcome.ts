@@ -1,6 +1,7 @@
 /** What the end of a turn comes to: from Claude Code's `result` to our words. Its `subtype` alone says nothing. */
 import type { RunError, Usage } from '../../contract/index.js';
 import { countOf, type Fields, fieldsOf, listOf, textOf } from '../process/index.js';
+import { loginRemedy } from './sdk.js';
 
 export interface Circumstances {
   /** The bound at which we stopped the agent. */
@@ -9,11 +10,13 @@ export interface Circumstances {
   limit: Fields;
   /** What the last message of the model says was wrong, as `authentication_failed`. */
   modelError: string | undefined;
+  /** Of the agent. */
+  program: string;
 }
 
 /** Nothing for a turn that was completed. */
 export function failureOf(result: Fields, circumstances: Circumstances): RunError | undefined {
-  const { stoppedAtTurns, limit, modelError } = circumstances;
+  const { stoppedAtTurns, limit, modelError, program } = circumstances;
   if (stoppedAtTurns !== undefined)
     return turnsReached(`after ${stoppedAtTurns} model turns, the bound of this run`);
   if (result.is_error !== true) return undefined;
@@ -22,7 +25,7 @@ export function failureOf(result: Fields, circumstances: Circumstances): RunErro
   const status = result.api_error_status;
   if (status === 429 || limit.status === 'rejected' || modelError === 'rate_limit')
     return limitReached(words, limit);
-  if (status === 401 || modelError === 'authentication_failed') return loginRequired(words);
+  if (status === 401 || modelError === 'authentication_failed') return loginRequired(words, program);
   if (typeof status === 'number' || modelError !== undefined || result.terminal_reason === 'api_error')
     return { code: 'model_failed', message: `The model failed: ${words}` };
   return { code: 'agent_failed', message: `Claude Code ended the turn with an error: ${words}` };
@@ -55,11 +58,9 @@ function limitReached(words: string, { resetsAt }: Fields): RunError {
   };
 }
 
-function loginRequired(words: string): RunError {
-  return {
-    code: 'login_required',
-    message: `Claude Code is not logged in (${words}). Run "claude /login" as the user of this server, or set ANTHROPIC_API_KEY in "env" of the target.`,
-  };
+function loginRequired(words: string, program: string): RunError {
+  const message = `Claude Code is not logged in (${words}). ${loginRemedy(program)}`;
+  return { code: 'login_required', message };
 }
 
 function wordsOf({ result, errors }: Fields): string {

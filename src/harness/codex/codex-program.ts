@@ -14,6 +14,7 @@ import {
   findPackage,
   type HostEnvironment,
   installCommandOf,
+  quoted,
 } from '../process/index.js';
 
 /** What the adapter was written against. */
@@ -63,7 +64,7 @@ export async function inspectCodex(
     const { path, version } = await findCodex(places);
     const known = version ?? (await askVersion(path, signal));
     const login = await loginOf(codexHome);
-    const problem = login === 'missing' ? { problem: loginProblem } : {};
+    const problem = login === 'missing' ? { problem: loginProblem(path) } : {};
     return {
       name: 'Codex',
       found: true,
@@ -78,8 +79,10 @@ export async function inspectCodex(
   }
 }
 
-export const loginProblem =
-  'Codex is not logged in. Run "codex login" as the user of this server, or set OPENAI_API_KEY in "env" of the target.';
+/** `program`: a Codex that was installed for Quarterdeck is on nobody's path. */
+export function loginProblem(program: string): string {
+  return `Codex is not logged in. Run "${quoted(program)} login" as the user of this server, or set OPENAI_API_KEY in "env" of the target.`;
+}
 
 /** A login in the keyring, or a provider with a key of its own, leaves no file: then only Codex can tell. */
 async function loginOf(codexHome: string): Promise<AgentProgram['login']> {

@@ -54,7 +54,11 @@ export class CodexServer implements RpcListener {
   private unheard: { method: string; params: Fields }[] = [];
   private readonly listeners = new Map<string, ThreadListener>();
 
-  constructor(readonly link: RpcLink) {
+  /** @param program That runs it. */
+  constructor(
+    readonly link: RpcLink,
+    readonly program: string,
+  ) {
     link.listener = this;
   }
 

@@ -73,7 +73,7 @@ export class CodexServers {
       start,
       (process) => new RpcLink(process, this.parts, { agentName: 'Codex' }),
       async (link) => {
-        const server = new CodexServer(link);
+        const server = new CodexServer(link, start.command);
         await server.greet({ clientVersion, skillRoots, ...(apiKey === undefined ? {} : { apiKey }) });
         return server;
       },

@@ -243,7 +243,7 @@ export class CodexTurn {
     if (this.host.signal.aborted) return { outcome: 'interrupted' };
     if (this.reason !== undefined) return { outcome: 'failed', error: this.reason };
     if (status === 'failed')
-      return { outcome: 'failed', error: failureOf(fieldsOf(error), this.thread.server.rateLimits) };
+      return { outcome: 'failed', error: failureOf(fieldsOf(error), this.thread.server) };
     const message = 'Codex stopped the turn by itself.';
     return { outcome: 'failed', error: { code: 'agent_failed', message } };
   }

@@ -71,7 +71,8 @@ function threadIdOf(continuation: string): string {
 /** Without it Codex would find out only after many tries of the first prompt. */
 async function requireLogin(server: CodexServer): Promise<void> {
   const { account } = resultOf(await server.link.request('account/read', {}), 'to name its login');
-  if (account === null || account === undefined) throw new AppError('login_required', loginProblem);
+  if (account === null || account === undefined)
+    throw new AppError('login_required', loginProblem(server.program));
 }
 
 function lost(why: string): AppError {

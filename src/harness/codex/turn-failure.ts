@@ -7,8 +7,14 @@ import { loginProblem } from './codex-program.js';
 const ownFailures = new Set(['threadRollbackFailed', 'sandboxError', 'tooManyDenials']);
 const wordsCharsMax = 500;
 
-/** @param rateLimits The latest that the provider told of its limits. */
-export function failureOf(error: Fields, rateLimits: Fields): RunError {
+/** Of the server that the turn ran in. */
+export interface FailureContext {
+  /** The latest that the provider told of its limits. */
+  rateLimits: Fields;
+  program: string;
+}
+
+export function failureOf(error: Fields, { rateLimits, program }: FailureContext): RunError {
   const message = (textOf(error.message) ?? 'Codex gave no reason').slice(0, wordsCharsMax);
   const { kind, httpStatus } = kindOf(error.codexErrorInfo);
   if (kind === 'usageLimitExceeded') {
@@ -16,7 +22,10 @@ export function failureOf(error: Fields, rateLimits: Fields): RunError {
     return { code: 'usage_limit_reached', message, ...(resumesAt === undefined ? {} : { resumesAt }) };
   }
   if (kind === 'unauthorized' || httpStatus === 401)
-    return { code: 'login_required', message: `The model refused the login: ${message}. ${loginProblem}` };
+    return {
+      code: 'login_required',
+      message: `The model refused the login: ${message}. ${loginProblem(program)}`,
+    };
   if (ownFailures.has(kind)) return { code: 'agent_failed', message };
   return { code: 'model_failed', message: `The model failed (${kind}): ${message}` };
 }

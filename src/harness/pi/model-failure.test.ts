@@ -16,7 +16,7 @@ describe('a failure of the model', () => {
     ['500 The server had an error while processing your request.', 'model_failed', undefined],
     ['', 'model_failed', undefined],
   ])('%j is %s', (words, code, resumesAt) => {
-    expect(modelFailure(words, 1000)).toEqual({
+    expect(modelFailure(words, { nowMs: 1000, command: '/opt/pi' })).toEqual({
       code,
       message: expect.any(String),
       ...(resumesAt === undefined ? {} : { resumesAt }),

@@ -9,8 +9,14 @@ const loginWords =
 const waitWords = /(?:try again|retry|resets?) (?:in|after) ~?(\d+(?:\.\d+)?)\s*(s|sec|min|m|h|hour)/i;
 const wordsCharsMax = 1000;
 
-/** @param nowMs Time of day, for when a limit ends. */
-export function modelFailure(said: string, nowMs: number): RunError {
+export interface FailureContext {
+  /** Time of day, for when a limit ends. */
+  nowMs: number;
+  /** What a user types to start Pi. */
+  command: string;
+}
+
+export function modelFailure(said: string, { nowMs, command }: FailureContext): RunError {
   const words = said.trim().slice(0, wordsCharsMax) || 'it did not say why';
   if (limitWords.test(words)) {
     const waitMs = waitOf(words);
@@ -20,19 +26,18 @@ export function modelFailure(said: string, nowMs: number): RunError {
       ...(waitMs === undefined ? {} : { resumesAt: Math.ceil(nowMs + waitMs) }),
     };
   }
-  if (loginWords.test(words)) return loginRequired(words);
+  if (loginWords.test(words)) return loginRequired(words, command);
   return { code: 'model_failed', message: `The model failed: ${words}` };
 }
 
 /** Of a prompt that Pi did not even begin. */
-export function promptRefusal(said: string): RunError {
-  if (loginWords.test(said)) return loginRequired(said);
+export function promptRefusal(said: string, command: string): RunError {
+  if (loginWords.test(said)) return loginRequired(said, command);
   return { code: 'agent_failed', message: `Pi refused the prompt: ${said.slice(0, wordsCharsMax)}` };
 }
 
-export function loginRequired(words: string): RunError & { code: 'login_required' } {
-  const remedy =
-    'Run "pi" as the user of this server and log in with /login, or give the target the key of its provider in its env.';
+export function loginRequired(words: string, command: string): RunError & { code: 'login_required' } {
+  const remedy = `Run "${command}" as the user of this server and log in with /login, or give the target the key of its provider in its env.`;
   return { code: 'login_required', message: `Pi cannot use its model: ${words.split('\n')[0]} ${remedy}` };
 }
 

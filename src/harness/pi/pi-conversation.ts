@@ -9,6 +9,8 @@ export interface ConversationStart {
   continuation: string;
   /** Whose model it is. */
   provider: string;
+  /** What a user types to start Pi. */
+  command: string;
   /** What a reader should know; told with the first turn. */
   notices: readonly string[];
 }
@@ -47,10 +49,11 @@ export class PiConversation extends ProcessConversation<PiLink> implements PiLis
   }
 
   protected async takeTurn(request: TurnRequest, host: TurnHost): Promise<TurnResult> {
-    const { continuation } = this.start;
+    const { continuation, command } = this.start;
     const turn = new PiTurn(this.link, host, this.parts.clock, {
       request,
       continuation,
+      command,
       notices: this.notices.splice(0),
     });
     this.current = turn;

@@ -15,7 +15,7 @@ import { readLaunchOptions } from './launch-options.js';
 import { loginRequired } from './model-failure.js';
 import { PiConversation } from './pi-conversation.js';
 import { PiLink } from './pi-link.js';
-import { findPi, installCommand, requirePi } from './pi-program.js';
+import { findPi, installCommand, type PiProgram, requirePi } from './pi-program.js';
 import { SessionFiles } from './session-files.js';
 
 const capabilities: HarnessCapabilities = {
@@ -54,7 +54,7 @@ export class PiHarness implements Harness {
   async open(request: OpenRequest, signal: AbortSignal): Promise<Conversation> {
     const { launch } = request;
     const options = readLaunchOptions(launch);
-    const main = await requirePi(this.parts, launch.cwd);
+    const program = await requirePi(this.parts, launch.cwd);
     const continuation = await this.prepareFile(request);
     const text = instructionsOf(launch);
     const args = launchArguments(launch, options, {
@@ -64,9 +64,9 @@ export class PiHarness implements Harness {
     const { cwd, env } = launch;
     return this.starts
       .open(
-        { command: process.execPath, args: [main, ...args], cwd, env: { ...quietEnv, ...env } },
+        { command: process.execPath, args: [program.path, ...args], cwd, env: { ...quietEnv, ...env } },
         (process) => new PiLink(process, this.parts),
-        (link) => this.converse(link, continuation, launch),
+        (link) => this.converse(link, continuation, launch, program),
         signal,
       )
       .catch(async (error: unknown) => {
@@ -101,18 +101,23 @@ export class PiHarness implements Harness {
     return continuation;
   }
 
-  private async converse(link: PiLink, continuation: string, launch: LaunchPlan): Promise<Conversation> {
+  private async converse(
+    link: PiLink,
+    continuation: string,
+    launch: LaunchPlan,
+    { command }: PiProgram,
+  ): Promise<Conversation> {
     const reply = await link.request('get_state');
     if ('end' in reply)
       throw new AppError('harness_failed', `Pi could not be started. ${reply.end.error.message}`);
     if ('refusal' in reply) throw new AppError('harness_failed', `Pi refused to start: ${reply.refusal}`);
     const provider = textOf(fieldsOf(reply.data.model).provider);
     if (provider === undefined || provider === noProvider) {
-      const { code, message } = loginRequired('no model that it knows has a key.');
+      const { code, message } = loginRequired('no model that it knows has a key.', command);
       throw new AppError(code, message);
     }
     const notices = noticesOfLeftOut(launch.bundle, notTaken, 'Pi');
-    return new PiConversation(link, { continuation, provider, notices }, this.files, this.parts);
+    return new PiConversation(link, { continuation, provider, command, notices }, this.files, this.parts);
   }
 
   /** Keys may also come from a target's env, which belongs to no program. */

@@ -4,9 +4,11 @@ import { AppError } from '../../contract/index.js';
 import {
   type FoundPackage,
   fieldsOf,
+  findOnPath,
   findPackage,
   type HarnessParts,
   installCommandOf,
+  quoted,
   textOf,
 } from '../process/index.js';
 
@@ -17,6 +19,8 @@ const packageVersion = '0.74.2';
 export interface PiProgram {
   /** Its main file, for Node. */
   path: string;
+  /** What a user types to start it: one that was installed for Quarterdeck is on nobody's path. */
+  command: string;
   version: string;
   /** Why it cannot run here. */
   problem?: string;
@@ -39,20 +43,22 @@ export async function findPi(places: Places, cwd?: string): Promise<PiProgram | 
   const main = textOf(bin) ?? textOf(fieldsOf(bin).pi);
   const problem =
     main === undefined ? `Its package in ${found.folder} has no program "pi".` : misfitOf(found, places);
+  const command = join(found.folder, '../../.bin/pi');
   return {
     path: join(found.folder, main ?? ''),
+    command: (await findOnPath(command, undefined)) === undefined ? 'pi' : quoted(command),
     version: found.version,
     ...(problem === undefined ? {} : { problem }),
   };
 }
 
 /** Throws `harness_unavailable` that says what to install. */
-export async function requirePi(places: Places, cwd: string): Promise<string> {
+export async function requirePi(places: Places, cwd: string): Promise<PiProgram> {
   const program = await findPi(places, cwd);
   if (program === undefined)
     throw new AppError('harness_unavailable', `Pi is not installed. Install it: ${installCommand(places)}`);
   if (program.problem !== undefined) throw new AppError('harness_unavailable', program.problem);
-  return program.path;
+  return program;
 }
 
 function misfitOf({ version, manifest }: FoundPackage, places: Places): string | undefined {

@@ -20,6 +20,8 @@ import { Steers } from './steers.js';
 export interface TurnStart {
   request: TurnRequest;
   continuation: string;
+  /** What a user types to start Pi. */
+  command: string;
   notices: readonly string[];
 }
 
@@ -209,11 +211,16 @@ export class PiTurn {
   private resultOf(end: LinkEnd | undefined, refusal: string | undefined): TurnResult {
     if (end !== undefined) return { outcome: 'failed', error: end.error };
     if (this.host.signal.aborted) return { outcome: 'interrupted' };
-    if (refusal !== undefined) return { outcome: 'failed', error: promptRefusal(refusal) };
+    if (refusal !== undefined)
+      return { outcome: 'failed', error: promptRefusal(refusal, this.start.command) };
     if (this.limitReached) return { outcome: 'failed', error: limitError(this.start.request.maxTurns) };
+    const { command } = this.start;
     const { stopReason, errorMessage } = this.lastMessage;
     if (stopReason === 'error')
-      return { outcome: 'failed', error: modelFailure(textOf(errorMessage) ?? '', this.clock.now()) };
+      return {
+        outcome: 'failed',
+        error: modelFailure(textOf(errorMessage) ?? '', { nowMs: this.clock.now(), command }),
+      };
     if (stopReason === 'aborted')
       return {
         outcome: 'failed',

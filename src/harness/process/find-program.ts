@@ -66,7 +66,8 @@ export function installCommandOf(
   return `npm install --prefix ${quoted(join(agentsDir, agentFolder))} ${packages.join(' ')}`;
 }
 
-function quoted(path: string): string {
+/** A path for a command that a user types. */
+export function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
