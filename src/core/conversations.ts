@@ -67,7 +67,7 @@ export class Conversations {
     private readonly log: Log,
     private readonly options: Pick<
       CoreOptions,
-      'warmConversationsMax' | 'warmAgentConversationsMax' | 'warmConversationIdleMs'
+      'warmConversationsMax' | 'warmAgentConversationsMax' | 'warmConversationIdleMs' | 'killTimeoutMs'
     >,
   ) {}
 
@@ -132,8 +132,16 @@ export class Conversations {
     }
   }
 
+  /** Never rejects: an agent that does not close in `killTimeoutMs` is left to the sweep of the next start. */
   async closeAll(): Promise<void> {
-    await Promise.all([...this.open.keys()].map((sessionId) => this.close(sessionId)));
+    const { killTimeoutMs } = this.options;
+    const words = `It did not close within ${killTimeoutMs} ms.`;
+    const closing = [...this.open.keys()].map((sessionId) =>
+      withDeadline(this.clock, this.close(sessionId), killTimeoutMs, 'agent_unresponsive', words).catch(
+        (error: unknown) => this.log.warn('a conversation could not be closed', { sessionId, error }),
+      ),
+    );
+    await Promise.all(closing);
   }
 
   /** One more is idle than before, so at most one is too many of each kind. */

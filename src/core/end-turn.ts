@@ -25,7 +25,8 @@ export async function endTurn(
 ): Promise<TurnEnding> {
   const givenUp = aborted(signal).then(() => undefined);
   const first = await Promise.race([turn, givenUp]);
-  if (first !== undefined) return { result: first, abandoned: false };
+  // A turn that obeyed at once may have left something running all the same.
+  if (first !== undefined && !signal.aborted) return { result: first, abandoned: false };
 
   const within = <T>(work: Promise<T>, ms: number) =>
     withDeadline(clock, work, ms, 'agent_unresponsive', `The agent did not obey within ${ms} ms.`);

@@ -259,7 +259,8 @@ export class RunDriver {
       },
       acknowledge: (key) => {
         watch.see([]);
-        if (key !== this.run.continuation) runLog.acknowledge(continuationOf(this.run, key));
+        if (key === this.run.continuation) runLog.begin();
+        else runLog.acknowledge(continuationOf(this.run, key));
       },
       permit: async (ask) => {
         watch.askPerson();

@@ -15,7 +15,7 @@ import {
   type Wakeup,
 } from '../../src/core/index.js';
 import { createTargets } from '../../src/targets/index.js';
-import { GuestHarness } from './guest-harness.js';
+import { GuestHarness, type GuestWays } from './guest-harness.js';
 import { until } from './processes.js';
 import { type OpenedStore, storesUnderTest } from './stores.js';
 
@@ -34,11 +34,10 @@ export const capableOfAll: HarnessCapabilities = {
   cost: true,
 };
 
-interface Surroundings {
+interface Surroundings extends GuestWays {
   clock?: Clock;
   /** Instead of that of the store. */
   wakeup?: Wakeup;
-  isDeafTo?: (prompt: string) => boolean;
 }
 
 export class CoreWorld {

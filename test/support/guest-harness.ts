@@ -36,6 +36,18 @@ export interface GuestText {
   outcome?: SteerOutcome;
 }
 
+/** How an agent may be difficult. */
+export interface GuestWays {
+  /** Each conversation waits for the test. */
+  opensSlowly?: boolean;
+  /** It goes on when it is interrupted. */
+  isDeafTo?: (prompt: string) => boolean;
+  /** Something that its tools started lives on, whatever is done about it. */
+  leavesProcesses?: boolean;
+  /** A conversation that is closed never says so. */
+  neverCloses?: boolean;
+}
+
 export class GuestHarness implements Harness {
   readonly name = 'builtin';
   readonly opened: GuestConversation[] = [];
@@ -46,7 +58,7 @@ export class GuestHarness implements Harness {
 
   constructor(
     readonly capabilities: Harness['capabilities'],
-    private readonly ways: { opensSlowly?: boolean; isDeafTo?: (prompt: string) => boolean } = {},
+    private readonly ways: GuestWays = {},
   ) {}
 
   async open(request: OpenRequest, signal: AbortSignal): Promise<Conversation> {
@@ -56,9 +68,16 @@ export class GuestHarness implements Harness {
     return conversation;
   }
 
-  /** Whether it goes on when it is interrupted. */
   isDeafTo(prompt: string): boolean {
     return this.ways.isDeafTo?.(prompt) === true;
+  }
+
+  endProcesses(): void {
+    if (this.ways.leavesProcesses === true) throw new Error('process 4711 survived being killed');
+  }
+
+  closed(): Promise<void> {
+    return this.ways.neverCloses === true ? new Promise(() => undefined) : Promise.resolve();
   }
 
   async forget(): Promise<void> {}
@@ -147,11 +166,14 @@ export class GuestConversation implements Conversation {
     });
   }
 
-  async clearProcesses(): Promise<void> {}
+  async clearProcesses(): Promise<void> {
+    this.harness.endProcesses();
+  }
 
   async terminate(): Promise<void> {
     this.underWay?.end({ outcome: 'interrupted' });
-    await this.close();
+    this.end({ processExited: false });
+    this.harness.endProcesses();
   }
 
   /** Its process ends in the middle of whatever it did. */
@@ -161,6 +183,7 @@ export class GuestConversation implements Conversation {
   }
 
   async close(): Promise<void> {
+    await this.harness.closed();
     this.end({ processExited: false });
   }
 }
