@@ -29,8 +29,13 @@ export class LogModel {
   readonly runs = new Map<string, ModelRun>();
   readonly log: string[] = [];
   paused = false;
+  /** The run whose failure must pause the queue, until it has. */
+  private mustPause: string | undefined;
 
-  constructor(readonly sessionId: string) {}
+  constructor(
+    readonly sessionId: string,
+    readonly pausesOnFailure: boolean,
+  ) {}
 
   get seq(): number {
     return this.log.length;
@@ -50,6 +55,10 @@ export class LogModel {
     const event = JSON.parse(json) as SessionEvent;
     try {
       rule(seq === this.seq + 1, 'the seqs of a log have neither gaps nor duplicates');
+      rule(
+        this.mustPause === undefined || event.type === 'queue_paused',
+        'a failure pauses the queue at once',
+      );
       if (runId === undefined) this.applyToSession(event);
       else this.applyToRun(event, runId);
     } catch (error) {
@@ -59,9 +68,13 @@ export class LogModel {
     this.log.push(`${runId ?? '-'} ${json}`);
   }
 
-  private applyToSession({ type }: SessionEvent): void {
-    if (type === 'queue_paused') this.paused = true;
-    if (type === 'queue_resumed') this.paused = false;
+  private applyToSession(event: SessionEvent): void {
+    if (event.type === 'queue_paused') {
+      rule(event.failedRunId === this.mustPause, 'a pause names the run that failed, where one did');
+      this.mustPause = undefined;
+      this.paused = true;
+    }
+    if (event.type === 'queue_resumed') this.paused = false;
   }
 
   private applyToRun(event: SessionEvent, runId: string): void {
@@ -145,6 +158,9 @@ export class LogModel {
       case 'continuation_key_observed':
         rule(run.handedOver, 'nothing comes from an agent that has no prompt');
         return;
+      case 'notice':
+        rule(active.includes(run.status), 'the server speaks of a run only while it is active');
+        return;
       default:
         rule(runs, 'an agent speaks only while its run is running');
     }
@@ -172,7 +188,10 @@ export class LogModel {
       rule(event.injectedInto === run.steersInto, 'a steered run names the turn that it went into');
       run.finalOutput = event.finalOutput;
     }
-    if (event.type === 'run_failed') rule(run.status !== 'queued', 'a queued run does not fail');
+    if (event.type === 'run_failed') {
+      rule(run.status !== 'queued', 'a queued run does not fail');
+      if (this.pausesOnFailure && !this.paused) this.mustPause = run.runId;
+    }
     run.status = event.type.slice('run_'.length) as RunStatus;
   }
 }

@@ -24,7 +24,14 @@ const defaults = Object.fromEntries(
   Object.entries(settings).map(([name, { schema }]) => [name, schema.parse(undefined)]),
 ) as unknown as CoreOptions & { replayEventsMax: number; replayBytesMax: number };
 /** Few, so that sessions wait for each other and for the carrying over of the write-ahead log. */
-const options = { ...defaults, activeRunsPerHarnessMax: {}, activeRunsMax: 3, warmConversationsMax: 2 };
+const options = {
+  ...defaults,
+  activeRunsPerHarnessMax: {},
+  activeRunsMax: 3,
+  warmConversationsMax: 2,
+  silentModelNoticeMs: 50_000,
+  silentModelFailMs: 50_000,
+};
 const walPagesMax = 50;
 /** In memory where the machine has such a folder: a kill leaves the same there, and the disk takes no part in the order. */
 const folders = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -68,9 +75,10 @@ export class ModelWorld {
     const world = new ModelWorld(folder, life);
     await life.core.projects.create({ projectId, root: folder }, undefined);
     for (let n = 0; n < sessions; n += 1) {
-      const request = { backendKind: 'builtin' as const, queue: { pauseOnFailure: n % 2 === 1 } };
+      const pauseOnFailure = n % 2 === 1;
+      const request = { backendKind: 'builtin' as const, queue: { pauseOnFailure } };
       const { sessionId } = await life.core.sessions.create(projectId, request, undefined);
-      world.models.set(sessionId, new LogModel(sessionId));
+      world.models.set(sessionId, new LogModel(sessionId, pauseOnFailure));
     }
     return world;
   }
@@ -218,7 +226,7 @@ export class ModelWorld {
   /** The whole logs are still what was read of them on the way. */
   async expectLogsKept(): Promise<void> {
     for (const [sessionId, model] of this.models) {
-      const again = new LogModel(sessionId);
+      const again = new LogModel(sessionId, model.pausesOnFailure);
       await this.readOn(again);
       same(`the log of ${sessionId}`, again.log, model.log);
     }
