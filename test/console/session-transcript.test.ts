@@ -88,7 +88,7 @@ describeInBrowser('the transcript of a session', (browser) => {
   it('shows words as they come', async () => {
     const sessionId = await world.create('slow');
     const page = await world.open(browser, sessionId);
-    await page.getByLabel('Prompt').fill('Count');
+    await page.getByRole('textbox', { name: 'Prompt' }).fill('Count');
     await page.keyboard.press('Enter');
     await page.getByText('one two three four five six', { exact: true }).waitFor();
     await page.getByText('The agent works').waitFor();

@@ -9,24 +9,26 @@ import { Kbd } from '../../../parts/kbd';
 import { useToasts } from '../../../parts/toasts';
 import type { RunFacts } from '../transcript/model/items';
 
-const words: Partial<Record<Session['status'], string>> = {
-  running: 'The agent works',
-  awaiting_permission: 'The agent waits for your answer',
-};
-
 interface ActiveRunProps {
   session: Session;
-  /** As far as they are known. */
-  runs?: ReadonlyMap<string, RunFacts>;
+  /** The run that goes on, where the log is at hand: it is ahead of the session. */
+  openRun?: RunFacts | undefined;
 }
 
 /** What happens at the moment, and how to stop it. */
-export function ActiveRun({ session, runs }: ActiveRunProps) {
-  const text = words[session.status];
-  return text === undefined ? null : <Active session={session} text={text} since={sinceOf(runs)} />;
+export function ActiveRun({ session, openRun }: ActiveRunProps) {
+  const waits = session.status === 'awaiting_permission';
+  if (openRun === undefined && !waits && session.status !== 'running') return null;
+  return <Active session={session} waits={waits} since={openRun?.claimedAt} />;
 }
 
-function Active({ session, text, since }: { session: Session; text: string; since: number | undefined }) {
+interface ActiveProps {
+  session: Session;
+  waits: boolean;
+  since: number | undefined;
+}
+
+function Active({ session, waits, since }: ActiveProps) {
   const [asking, setAsking] = useState(false);
   const toasts = useToasts();
   const interrupt = useInterrupt(session.sessionId);
@@ -36,7 +38,7 @@ function Active({ session, text, since }: { session: Session; text: string; sinc
   };
   const start = () => (session.queue.length > 0 ? setAsking(true) : cancel('keep'));
   useShortcut('c', 'Cancel the run', start);
-  const waits = session.status === 'awaiting_permission';
+  const text = waits ? 'The agent waits for your answer' : 'The agent works';
   return (
     <div className="border-t border-line bg-panel">
       <div className="mx-auto flex max-w-4xl items-center gap-3 px-3 py-1.5 text-sm sm:px-6">
@@ -96,12 +98,4 @@ function CancelDialog({ count, onClose, onCancel }: CancelDialogProps) {
       </p>
     </Dialog>
   );
-}
-
-/** When the run that is open was taken out of the queue. */
-function sinceOf(runs: ReadonlyMap<string, RunFacts> | undefined): number | undefined {
-  const open = [...(runs?.values() ?? [])].findLast(
-    (run) => run.claimedAt !== undefined && run.endedAt === undefined,
-  );
-  return open?.claimedAt;
 }

@@ -1,7 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { EventEnvelope, Session } from 'quarterdeck/client';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { LogView, LogWindow } from '../../../data/log/log-window';
+import { useEndsOfLog } from '../log-bar/use-ends-of-log';
 import type { EventList } from './event-list';
 import { EventRow } from './event-row';
 
@@ -16,8 +17,6 @@ interface EventRowsProps {
 const rowPx = 33;
 const endPx = 60;
 const overscanRows = 10;
-/** So many rows before an end, what is beyond it is asked for. */
-const aheadRows = 30;
 
 export function EventRows({ events, view, log, seq, session }: EventRowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -47,12 +46,8 @@ export function EventRows({ events, view, log, seq, session }: EventRowsProps) {
     if (index === -1) virtualizer.scrollToEnd();
     else virtualizer.scrollToIndex(index, { align: 'center' });
   }, [begun, seq, events, virtualizer]);
+  useEndsOfLog(scroller, view, log);
   const items = virtualizer.getVirtualItems();
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-  useEffect(() => {
-    if (first <= aheadRows && view.older === 'more') void log.readOlder();
-    if (last >= events.length - aheadRows && view.newer === 'more') void log.readNewer();
-  });
   return (
     <section
       ref={scroller}

@@ -40,14 +40,18 @@ function PromptForm({ session }: { session: Session }) {
       data,
     }));
     const prompt = { prompt: draft, ...(attachments.length === 0 ? {} : { attachments }) };
+    setDraft('');
     send.mutate(busy ? { ...prompt, delivery } : prompt, {
       onSuccess: (admitted) => {
-        setDraft('');
         pictures.clear();
         const words = outcomeOf(admitted.delivery, delivery);
         if (words !== undefined && busy) toasts.done(words);
       },
-      onError: toasts.failed,
+      onError: (error) => {
+        toasts.failed(error);
+        // What was written meanwhile is not overwritten.
+        if (text.current?.value === '') setDraft(prompt.prompt);
+      },
     });
   };
   return (

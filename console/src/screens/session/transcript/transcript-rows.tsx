@@ -4,11 +4,12 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useShortcut } from '../../../app/shortcuts';
 import type { LogView, LogWindow } from '../../../data/log/log-window';
 import { Button } from '../../../parts/button';
-import { LogEnd } from './log-end';
+import { LogEnd } from '../log-bar/log-end';
+import { useEndsOfLog } from '../log-bar/use-ends-of-log';
 import type { Row } from './model/rows';
 import type { Transcript } from './model/transcript';
 import { TranscriptRow } from './transcript-row';
@@ -26,8 +27,6 @@ const estimates = { run_start: 90, run_end: 60, message: 120, tool: 70, notice: 
 /** So near to its end, the list follows what is added. */
 const endPx = 80;
 const overscanRows = 6;
-/** So many rows before the first one, older ones are asked for. */
-const aheadRows = 10;
 
 export function TranscriptRows({ rows, view, log, seq, onLatest }: TranscriptRowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -45,12 +44,8 @@ export function TranscriptRows({ rows, view, log, seq, onLatest }: TranscriptRow
   });
   const target = seq === undefined ? undefined : keyAt(rows, seq);
   useBeginning(virtualizer, rows, target);
+  useEndsOfLog(scroller, view, log);
   const items = virtualizer.getVirtualItems();
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-  useEffect(() => {
-    if (first <= aheadRows && view.older === 'more') void log.readOlder();
-    if (last >= rows.length - aheadRows && view.newer === 'more') void log.readNewer();
-  });
   const away = view.newer !== 'none' || !virtualizer.isAtEnd(endPx);
   const toEnd = () => (view.newer === 'none' ? virtualizer.scrollToEnd() : onLatest());
   useShortcut('l', 'Go to the latest', toEnd);

@@ -68,7 +68,7 @@ export function TranscriptTab({ session, seq }: { session: Session; seq: number 
       )}
       <Announcer log={log} />
       <PendingKeys transcript={view.fold} onRefuse={setRefusing} />
-      <ActiveRun session={session} runs={view.fold.runs} />
+      <ActiveRun session={session} openRun={view.newer === 'none' ? view.fold.openRun : undefined} />
     </TranscriptContext>
   );
 }

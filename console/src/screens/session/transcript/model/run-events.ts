@@ -15,11 +15,13 @@ export function editRun(transcript: Transcript, { event }: EnvelopeOf<'run_edite
 export function claimRun(transcript: Transcript, { seq, event }: EnvelopeOf<'run_injecting'>): void {
   const { runId, claimedAt } = event;
   transcript.setRun({ runId, claimedAt });
+  transcript.claimedRunId = runId;
   begin(transcript, runId, seq);
 }
 
 export function requeueRun(transcript: Transcript, { seq, event }: EnvelopeOf<'run_requeued'>): void {
   const { runId, reason } = event;
+  if (transcript.claimedRunId === runId) transcript.claimedRunId = undefined;
   const words = `Put back into the queue: ${reason}`;
   transcript.put({ kind: 'notice', key: `event:${seq}`, seq, lastSeq: seq, runId, level: 'info', words });
 }

@@ -30,8 +30,15 @@ function read(events: readonly SessionEvent[]): Transcript {
 function tell(transcript: Transcript) {
   const branch = (slots: readonly Slot[]): unknown[] =>
     slots.map(({ item, index }) => ({ item, index, children: branch(transcript.childrenOf(item.key)) }));
-  const { runs, pending, firstSeq, lastSeq } = transcript;
-  return { tops: branch(transcript.tops), runs: [...runs], pending: [...pending].sort(), firstSeq, lastSeq };
+  const { runs, pending, firstSeq, lastSeq, openRun } = transcript;
+  return {
+    tops: branch(transcript.tops),
+    runs: [...runs],
+    pending: [...pending].sort(),
+    firstSeq,
+    lastSeq,
+    openRun,
+  };
 }
 
 function rowsOf(transcript: Transcript, opened = new Map<string, boolean>()) {

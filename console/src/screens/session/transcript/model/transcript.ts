@@ -22,6 +22,8 @@ export class Transcript {
   readonly pending = new Map<string, string>();
   firstSeq = 0;
   lastSeq = 0;
+  /** The run that was taken out of the queue last. */
+  claimedRunId: string | undefined;
   /** The first of `tops` at which something appeared, vanished or moved since `settle`. */
   changedFrom = 0;
   private readonly slots = new Map<string, Slot>();
@@ -47,6 +49,12 @@ export class Transcript {
     const seq = this.lastSeq;
     const key = `gap:${seq}`;
     this.put({ kind: 'gap', key, seq, lastSeq: seq });
+  }
+
+  /** The run that goes on, as far as is known. */
+  get openRun(): RunFacts | undefined {
+    const run = this.runs.get(this.claimedRunId ?? '');
+    return run?.endedAt === undefined ? run : undefined;
   }
 
   find(key: string): Item | undefined {
@@ -146,6 +154,7 @@ export class Transcript {
       if (isOpen(this.find(key), requestId)) this.pending.set(requestId, key);
     if (older.firstSeq !== 0) this.firstSeq = older.firstSeq;
     if (this.lastSeq === 0) this.lastSeq = older.lastSeq;
+    this.claimedRunId ??= older.claimedRunId;
     this.changedFrom = 0;
   }
 

@@ -1,0 +1,137 @@
+/** The log of a session in the console: across a restart, as raw events, by link, and when it is long. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectAccessible } from '../support/accessibility.js';
+import { describeInBrowser, type Page, takePicture } from '../support/browser.js';
+import { type SessionWorld, startSessionWorld } from '../support/session-page.js';
+
+describeInBrowser('the log of a session', (browser) => {
+  let world: SessionWorld;
+
+  beforeAll(async () => {
+    world = await startSessionWorld({
+      counting: [
+        { say: Array.from({ length: 60 }, (_, index) => `w${index + 1}`).join(' '), deltas: 60, delayMs: 50 },
+      ],
+      long: [
+        {
+          repeat: {
+            times: 700,
+            steps: [{ say: 'A line.' }, { emit: { count: 2, bytes: 40, type: 'notice' } }],
+          },
+        },
+      ],
+    });
+  });
+  afterAll(() => world.server.stop());
+
+  it('loses nothing and doubles nothing when the server dies in mid-stream and comes back', async () => {
+    const sessionId = await world.create('counting');
+    const page = await world.open(browser, sessionId, { expected: /ERR_|Failed to load/ });
+    await world.send(sessionId, 'Count');
+    await page
+      .getByText(/w10 w11/)
+      .first()
+      .waitFor();
+    await world.restart();
+    await page.getByText('interrupted_by_restart').waitFor();
+    await page.getByText('Live', { exact: true }).locator('visible=true').first().waitFor();
+    await world.run(sessionId, 'Count again');
+    await page.getByText('completed', { exact: true }).waitFor();
+    const { events } = await world.client.sessions.listEvents(sessionId, {
+      types: ['message_end'],
+      limit: 100,
+    });
+    const said = events.flatMap(({ event }) =>
+      event.type === 'message_end' && event.message.role === 'assistant'
+        ? [String(event.message.content)]
+        : [],
+    );
+    const whole = said.at(-1) ?? '';
+    expect(whole.split(' ')).toHaveLength(60);
+    const shown = page.getByRole('article', { name: 'Answer' });
+    expect((await shown.last().textContent())?.trim()).toBe(whole);
+    expect(await shown.count()).toBe(2);
+    // Of the run that was cut off, what came is still there, once.
+    const first = (await shown.first().textContent())?.trim() ?? '';
+    expect(whole.startsWith(first)).toBe(true);
+    expect(first).toContain('w10 w11');
+  });
+
+  it('is there as it is, by type, with its numbers and its JSON', async () => {
+    const sessionId = await world.create('plain');
+    await world.run(sessionId, 'What is 2+2?');
+    const page = await world.open(browser, sessionId);
+    await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByRole('button', { name: /run_completed/ }).waitFor();
+    await page.getByRole('button', { name: 'Tools' }).click();
+    await page.getByText('No events of these types').waitFor();
+    await page.getByRole('button', { name: 'Tools' }).click();
+    await page.getByRole('button', { name: 'Runs' }).click();
+    const rows = page.getByRole('region', { name: 'Events' }).getByRole('listitem');
+    await expect.poll(() => rows.count()).toBe(4);
+    await rows.first().getByRole('button').first().click();
+    await page.getByText('"queuePosition": 1').waitFor();
+    await expectAccessible(page);
+    await takePicture(page, 'session-events');
+    // What comes is added.
+    await world.run(sessionId, 'What is 3*4?');
+    await expect.poll(() => rows.count()).toBe(8);
+  });
+
+  it('is gone to by a link to an event, from where it goes on in both directions', async () => {
+    const sessionId = await world.create('long');
+    await world.run(sessionId, 'Go on and on');
+    const { events } = await world.client.sessions.listEvents(sessionId, {
+      types: ['message_end'],
+      limit: 1000,
+    });
+    const middle = events[350];
+    const page = await browser.open(`${world.server.url}/sessions/${sessionId}?seq=${middle?.seq}`);
+    const target = page.locator('article:has(> .outline-accent)');
+    await target.getByText('A line.').waitFor();
+    await page.getByText('Earlier events').waitFor();
+    const events2 = `${world.server.url}/sessions/${sessionId}?seq=${middle?.seq}&tab=events`;
+    await page.goto(events2);
+    await page.getByText(`"seq": ${middle?.seq}`).waitFor();
+    await page.goto(`${world.server.url}/sessions/${sessionId}?seq=${middle?.seq}`);
+    await target.waitFor();
+    await scrollToEnd(page, -1);
+    await page.getByRole('feed').getByText('Go on and on').waitFor();
+    await page.getByRole('button', { name: /^Latest/ }).click();
+    await page.getByText('completed', { exact: true }).waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('of many events is read from its end, and the rest when it is scrolled to', async () => {
+    const sessionId = await world.create('long');
+    await world.run(sessionId, 'Go on and on');
+    const page = await world.open(browser, sessionId);
+    const pages: string[] = [];
+    page.on('request', (request) => {
+      if (/\/events\?.*before=/.test(request.url())) pages.push(request.url());
+    });
+    await page.getByText('completed', { exact: true }).waitFor();
+    expect(pages).toEqual([]);
+    await scrollToEnd(page, -1);
+    await page.getByRole('feed').getByText('Go on and on').waitFor();
+    expect(pages.length).toBeGreaterThan(0);
+    await page.keyboard.press('l');
+    await page.getByText('completed', { exact: true }).waitFor();
+  });
+});
+
+/** Scrolls on and on until there is nothing more to come. */
+async function scrollToEnd(page: Page, direction: 1 | -1): Promise<void> {
+  const feed = page.getByRole('feed');
+  await expect
+    .poll(
+      () =>
+        feed.evaluate((element, sign) => {
+          element.scrollTop += sign * 1_000_000;
+          const atEnd = sign < 0 ? element.scrollTop === 0 : false;
+          return atEnd && !/Reading older/.test(element.textContent ?? '');
+        }, direction),
+      { timeout: 30_000 },
+    )
+    .toBe(true);
+}

@@ -1,0 +1,71 @@
+/** What an agent asks before it acts is answered where it stands, by hand or by key. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectAccessible } from '../support/accessibility.js';
+import { describeInBrowser, takePicture } from '../support/browser.js';
+import { type SessionWorld, startSessionWorld } from '../support/session-page.js';
+
+const touch = (name: string) => ({ tool: { name: 'Bash', input: { command: `touch ${name}` } } });
+
+describeInBrowser('a permission request in the transcript', (browser) => {
+  let world: SessionWorld;
+
+  beforeAll(async () => {
+    world = await startSessionWorld(
+      {
+        careful: [{ say: 'I mark the place.' }, touch('first'), touch('second'), { say: 'Done.' }],
+        writer: [{ tool: { name: 'Write', input: { path: 'notes.md', content: '# Notes\n\nKeep it.\n' } } }],
+      },
+      { more: '[targets.careful.permissions]\nmode = "ask"\n[targets.writer.permissions]\nmode = "ask"\n' },
+    );
+  });
+  afterAll(() => world.server.stop());
+
+  it('is allowed by a key, and the next one always', async () => {
+    const sessionId = await world.create('careful');
+    const page = await world.open(browser, sessionId);
+    await world.send(sessionId, 'Mark it');
+    const card = page.getByRole('region', { name: 'Permission for Bash' });
+    await card.getByText('touch first').waitFor();
+    await page.getByText('The agent waits for your answer').waitFor();
+    await expectAccessible(page);
+    await takePicture(page, 'session-permission');
+    await page.keyboard.press('a');
+    await card.getByText('touch second').waitFor();
+    expect(existsSync(join(world.root, 'first'))).toBe(true);
+    await card.getByRole('button', { name: 'Always allow' }).click();
+    await page.getByText('Done.', { exact: true }).waitFor();
+    await page.getByText('Always allowed by a person').waitFor();
+    const { permissions } = await world.client.permissions.list({ status: 'pending' });
+    expect(permissions).toEqual([]);
+  });
+
+  it('is denied with a word that the agent reads', async () => {
+    const sessionId = await world.create('writer');
+    const page = await world.open(browser, sessionId);
+    await world.send(sessionId, 'Take notes');
+    await page.getByRole('region', { name: 'Permission for Write' }).waitFor();
+    await page.keyboard.press('d');
+    await page.getByLabel('A word for the agent').fill('Not in this folder');
+    await page.keyboard.press('Enter');
+    await page.getByText('Denied by a person: “Not in this folder”').waitFor();
+    expect(existsSync(join(world.root, 'notes.md'))).toBe(false);
+    const { events } = await world.client.sessions.listEvents(sessionId, { types: ['tool_execution_end'] });
+    expect(JSON.stringify(events[0]?.event)).toContain('Not in this folder');
+  });
+
+  it('answered by somebody else is told, and asks no more', async () => {
+    const sessionId = await world.create('careful');
+    const page = await world.open(browser, sessionId);
+    await world.send(sessionId, 'Mark it');
+    const card = page.getByRole('region', { name: 'Permission for Bash' });
+    await card.waitFor();
+    const { permissions } = await world.client.permissions.list({ status: 'pending' });
+    const asked = permissions.find((permission) => permission.sessionId === sessionId);
+    await world.client.permissions.decide(asked?.requestId ?? '', { decision: 'deny' });
+    await page.getByText('Denied by a person').waitFor();
+    await card.getByText('touch second').waitFor();
+    await world.client.sessions.interrupt(sessionId);
+  });
+});
