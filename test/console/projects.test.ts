@@ -82,7 +82,6 @@ describeInBrowser('the projects of the console', (browser) => {
     expect(await broken.isDisabled()).toBe(true);
     await dialog.getByLabel('Default target').selectOption('offline');
     await expectAccessible(page);
-    await takePicture(page, 'project-edit-light');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { level: 1, name: 'Edited' }).waitFor();
     expect(await client.projects.get('to-edit')).toMatchObject({ name: 'Edited', defaultTarget: 'offline' });
@@ -91,6 +90,41 @@ describeInBrowser('the projects of the console', (browser) => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect(await client.projects.get('to-edit')).not.toHaveProperty('defaultTarget');
+  });
+
+  it('bounds what a project may use, and says what becomes of runs that are interrupted', async () => {
+    await client.projects.create({ root: join(folders, 'atlas'), projectId: 'bounded', name: 'Search' });
+    const page = await browser.open(`${server.url}/projects/bounded`);
+    const dialog = await openDialog(page, 'Edit');
+    const save = dialog.getByRole('button', { name: 'Save' });
+    const day = dialog.getByRole('group', { name: 'Budget of a day (UTC)' });
+    await day.getByLabel('Cost in dollars').fill('12.50');
+    await day.getByLabel('Tokens').fill('many');
+    await day.getByText('A number above 0.').waitFor();
+    expect(await save.isDisabled()).toBe(true);
+    await expectAccessible(page);
+    await day.getByLabel('Tokens').fill('2000000');
+    await dialog.getByRole('group', { name: 'Budget of all its runs' }).getByLabel('Minutes').fill('600');
+    await dialog.getByLabel('Parked runs go on by themselves').check();
+    await dialog
+      .getByLabel('Runs that a crash')
+      .selectOption({ label: 'Go on: the agent is told what happened' });
+    await takePicture(page, 'project-edit-light');
+    await save.click();
+    await page.getByText('2,000,000 tokens, $12.50').waitFor();
+    expect(await client.projects.get('bounded')).toMatchObject({
+      dailyBudget: { maxTokens: 2_000_000, maxCostUsd: 12.5 },
+      budget: { maxDurationMs: 36_000_000 },
+      autoResume: true,
+      onRestart: 'continue',
+    });
+    await openDialog(page, 'Edit');
+    expect(await day.getByLabel('Cost in dollars').inputValue()).toBe('12.5');
+    await day.getByLabel('Cost in dollars').fill('');
+    await day.getByLabel('Tokens').fill('');
+    await save.click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await client.projects.get('bounded')).not.toHaveProperty('dailyBudget');
   });
 
   it('shows what a target comes to, and where each part is from', async () => {
@@ -102,7 +136,7 @@ describeInBrowser('the projects of the console', (browser) => {
     const rows: [title: string, ...words: string[]][] = [
       ['Priming prompt', 'You review changes of this project.'],
       ['Permissions', 'allow', 'git *', 'A person is asked where no rule decides.', '1 min: denied'],
-      ['Limits of a run', '40 turns', '30 min', '$2.50'],
+      ['Budget of a run', '40 turns', '30 min of work', '$2.50'],
       ['Spaces', 'house-rules', '1.2.0', 'What a good review looks at'],
       ['Instructions', 'space:project:house-rules', 'space:project:review'],
       ['Skills', 'take-notes', 'Notes for a review', 'space:project:review'],
@@ -141,7 +175,6 @@ describeInBrowser('the projects of the console', (browser) => {
     await expectAccessible(page);
     await page.getByRole('link', { name: 'All projects' }).click();
     await page.getByText('targets cannot be read').locator('visible=true').waitFor();
-    await takePicture(page, 'projects-light');
     await client.projects.delete('site');
   });
 
@@ -196,8 +229,8 @@ describeInBrowser('the projects of the console', (browser) => {
   ])('keeps to the width of its window, in %s', async (name, options) => {
     const page = await browser.open(`${server.url}/projects`, options);
     await page.getByText('3 targets').locator('visible=true').first().waitFor();
-    if (name !== 'light') await takePicture(page, `projects-${name}`);
-    await page.getByRole('link', { name: 'Atlas' }).click();
+    await takePicture(page, `projects-${name}`);
+    await page.getByRole('link', { name: 'Atlas', exact: true }).click();
     await openTarget(page, 'reviewer');
     await expectAccessible(page);
     await takePicture(page, `project-${name}`);

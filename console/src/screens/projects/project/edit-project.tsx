@@ -1,22 +1,25 @@
 import type { Project } from 'quarterdeck/client';
 import { type FormEvent, useId, useState } from 'react';
 import { isAtFields, problemOf } from '../../../data/problems';
-import { type ProjectChange, useTargets, useUpdateProject } from '../../../data/projects';
+import { useUpdateProject } from '../../../data/projects';
+import { BudgetFields } from '../../../parts/budget-fields';
 import { Button } from '../../../parts/button';
 import { Dialog } from '../../../parts/dialog';
 import { SelectField, TextField } from '../../../parts/field';
 import { ErrorNotice } from '../../../parts/notices';
 import { useToasts } from '../../../parts/toasts';
+import { DefaultTarget } from './default-target';
+import { changeOf, draftOf, type ProjectDraft } from './project-draft';
 
 export function EditProject({ project, onClose }: { project: Project; onClose: () => void }) {
   const formId = useId();
   const toasts = useToasts();
   const update = useUpdateProject(project.projectId);
-  const [name, setName] = useState(project.name);
-  const [target, setTarget] = useState(project.defaultTarget ?? '');
-  const change = changeOf(project, { name: name.trim(), target });
+  const [draft, setDraft] = useState(() => draftOf(project));
+  const change = changeOf(project, draft);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (change === undefined) return;
     update.mutate(change, {
       onSuccess: () => {
         toasts.done('The project was changed.');
@@ -24,7 +27,7 @@ export function EditProject({ project, onClose }: { project: Project; onClose: (
       },
     });
   };
-  const nameProblem = name.trim() === '' ? 'is needed' : problemOf(update.error, 'name');
+  const unchanged = change === undefined || Object.keys(change).length === 0;
   return (
     <Dialog
       title={`Edit “${project.name}”`}
@@ -32,12 +35,7 @@ export function EditProject({ project, onClose }: { project: Project; onClose: (
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="primary"
-            type="submit"
-            form={formId}
-            disabled={update.isPending || name.trim() === '' || Object.keys(change).length === 0}
-          >
+          <Button look="primary" type="submit" form={formId} disabled={update.isPending || unchanged}>
             Save
           </Button>
         </>
@@ -45,57 +43,65 @@ export function EditProject({ project, onClose }: { project: Project; onClose: (
     >
       <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
         {update.error !== null && !isAtFields(update.error, ['name']) && <ErrorNotice error={update.error} />}
-        <TextField
-          label="Name"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          error={nameProblem === undefined ? undefined : `The name ${nameProblem}.`}
-          autoComplete="off"
+        <Fields
+          project={project}
+          draft={draft}
+          onChange={(fields) => setDraft({ ...draft, ...fields })}
+          nameProblem={problemOf(update.error, 'name')}
         />
-        <DefaultTarget project={project} value={target} onChange={setTarget} />
       </form>
     </Dialog>
   );
 }
 
-interface DefaultTargetProps {
+interface FieldsProps {
   project: Project;
-  /** Empty: none. */
-  value: string;
-  onChange: (target: string) => void;
+  draft: ProjectDraft;
+  onChange: (fields: Partial<ProjectDraft>) => void;
+  nameProblem: string | undefined;
 }
 
-function DefaultTarget({ project, value, onChange }: DefaultTargetProps) {
-  const { data, error } = useTargets(project.projectId);
-  const targets = data?.targets ?? [];
-  const known = new Set(['', 'builtin', ...targets.map(({ name }) => name)]);
+function Fields({ project, draft, onChange, nameProblem }: FieldsProps) {
+  const problem = draft.name.trim() === '' ? 'is needed' : nameProblem;
   return (
-    <SelectField
-      label="Default target"
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-      hint={
-        error === null
-          ? 'For new sessions that name none. Without one it is the target “default” of the file, else the built-in agent.'
-          : 'The targets of this project cannot be read at the moment; its page says why.'
-      }
-    >
-      <option value="">None</option>
-      {!known.has(value) && <option value={value}>{value} (not in the file)</option>}
-      {targets.map(({ name, error: broken }) => (
-        <option key={name} value={name} disabled={broken !== undefined && name !== value}>
-          {broken === undefined ? name : `${name} (broken)`}
-        </option>
-      ))}
-      <option value="builtin">builtin (the built-in agent)</option>
-    </SelectField>
+    <>
+      <TextField
+        label="Name"
+        value={draft.name}
+        onChange={(event) => onChange({ name: event.target.value })}
+        error={problem === undefined ? undefined : `The name ${problem}.`}
+        autoComplete="off"
+      />
+      <DefaultTarget project={project} value={draft.target} onChange={(target) => onChange({ target })} />
+      <BudgetFields
+        legend="Budget of a day (UTC)"
+        texts={draft.dailyBudget}
+        onChange={(dailyBudget) => onChange({ dailyBudget })}
+      />
+      <BudgetFields
+        legend="Budget of all its runs"
+        texts={draft.budget}
+        onChange={(budget) => onChange({ budget })}
+      />
+      <p className="-mt-2 text-sm text-muted">
+        A run that reaches a bound is parked: it goes on when the budget is raised, or on the next day.
+      </p>
+      <label className="flex items-center gap-2 text-sm">
+        <input
+          type="checkbox"
+          checked={draft.autoResume}
+          onChange={(event) => onChange({ autoResume: event.target.checked })}
+        />
+        Parked runs go on by themselves, once that makes sense
+      </label>
+      <SelectField
+        label="Runs that a crash of the server interrupts"
+        value={draft.onRestart}
+        onChange={(event) => onChange({ onRestart: event.target.value === 'continue' ? 'continue' : 'fail' })}
+      >
+        <option value="fail">Fail, and wait for somebody to send them again</option>
+        <option value="continue">Go on: the agent is told what happened</option>
+      </SelectField>
+    </>
   );
-}
-
-/** What is not changed is not sent, so that two people can change different things at once. */
-function changeOf(project: Project, { name, target }: { name: string; target: string }): ProjectChange {
-  return {
-    ...(name !== project.name && { name }),
-    ...(target !== (project.defaultTarget ?? '') && { defaultTarget: target === '' ? null : target }),
-  };
 }

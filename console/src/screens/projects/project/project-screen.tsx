@@ -1,16 +1,15 @@
 import { Link } from '@tanstack/react-router';
 import { ChevronLeft, Pencil, Trash2 } from 'lucide-react';
 import { ApiError, type Project } from 'quarterdeck/client';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useShortcut } from '../../../app/shortcuts';
-import { useProject, useTargets } from '../../../data/projects';
+import { useProject } from '../../../data/projects';
 import { Button } from '../../../parts/button';
-import { classes } from '../../../parts/classes';
 import { EmptyState, ErrorNotice, Loading } from '../../../parts/notices';
 import { Page } from '../../../parts/page';
-import { TimeAgo } from '../../../parts/time-ago';
 import { Targets } from '../targets/targets';
 import { EditProject } from './edit-project';
+import { Facts } from './facts';
 import { RemoveProject } from './remove-project';
 
 /** One project: what it is, and every way to work in it. */
@@ -66,35 +65,5 @@ function BackLink() {
     >
       <ChevronLeft size={16} aria-hidden /> All projects
     </Link>
-  );
-}
-
-function Facts({ project: { projectId, root, defaultTarget, createdAt } }: { project: Project }) {
-  const { data: list } = useTargets(projectId);
-  return (
-    <dl className="grid gap-x-8 gap-y-3 text-sm sm:grid-cols-[auto_auto_1fr]">
-      <Fact name="Id">
-        <code className="font-mono">{projectId}</code>
-      </Fact>
-      <Fact name="Default target">
-        {defaultTarget ?? list?.defaultTarget}
-        {defaultTarget === undefined && <span className="text-muted"> (none set)</span>}
-      </Fact>
-      <Fact name="Added">
-        <TimeAgo at={createdAt} />
-      </Fact>
-      <Fact name="Folder" wide>
-        <code className="font-mono break-all">{root}</code>
-      </Fact>
-    </dl>
-  );
-}
-
-function Fact({ name, wide = false, children }: { name: string; wide?: boolean; children: ReactNode }) {
-  return (
-    <div className={classes('flex min-w-0 flex-col gap-0.5', wide && 'sm:col-span-3')}>
-      <dt className="text-xs text-muted">{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,8 +1,8 @@
 /** What the agent may do, and how much of it. */
 import type { TargetDescription } from 'quarterdeck/client';
 import { durationWords } from '../../../parts/amounts';
+import { budgetWords } from '../../../parts/budget-words';
 import { Tag, type TagLook } from '../../../parts/tag';
-import { limitWords } from '../limits';
 import { Row } from './rows';
 
 type Permissions = NonNullable<TargetDescription['permissions']>;
@@ -29,12 +29,12 @@ export function Policy({ permissions, limits }: Pick<TargetDescription, 'permiss
           <Rules permissions={permissions} />
         )}
       </Row>
-      {limits !== undefined && Object.keys(limits).length > 0 && (
-        <Row title="Limits of a run">
+      {limits !== undefined && (
+        <Row title="Budget of a run">
           <ul className="flex flex-wrap gap-x-5 gap-y-1">
-            {Object.entries(limits).map(
-              ([name, value]) => value !== undefined && <li key={name}>{limitWords(name, value)}</li>,
-            )}
+            {budgetWords(limits).map((words) => (
+              <li key={words}>{words}</li>
+            ))}
           </ul>
         </Row>
       )}
