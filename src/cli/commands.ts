@@ -77,6 +77,16 @@ export const commands: readonly CommandEntry[] = [
     about: 'Open a new session that knows what another one knew',
     load: async () => (await import('./fork.js')).define,
   },
+  {
+    name: 'export',
+    about: 'Write a session to a file of JSON lines',
+    load: async () => (await import('./session-file.js')).defineExport,
+  },
+  {
+    name: 'import',
+    about: 'Take a session in from such a file',
+    load: async () => (await import('./session-file.js')).defineImport,
+  },
   { name: 'cancel', about: 'Cancel a run', load: async () => (await import('./cancel.js')).defineCancel },
   {
     name: 'interrupt',

@@ -3,7 +3,8 @@
  * small command more than everything else it does. Redirects are not followed: they are answers like others.
  */
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
 import type { Fetch } from '../client/index.js';
 
 export const plainFetch: Fetch = async (url, { method = 'GET', headers, body, signal }) => {
@@ -16,7 +17,8 @@ export const plainFetch: Fetch = async (url, { method = 'GET', headers, body, si
     });
     asking.once('response', (answer) => resolve(responseOf(answer)));
     asking.once('error', (error: NodeJS.ErrnoException) => reject(new Error(error.message || error.code)));
-    asking.end(typeof body === 'string' ? body : undefined);
+    if (body instanceof Blob) pipeline(Readable.fromWeb(body.stream() as WebStream), asking, () => undefined);
+    else asking.end(typeof body === 'string' ? body : undefined);
   });
 };
 

@@ -25,15 +25,17 @@ type Ids<Path extends string> = Path extends `${string}/:${string}/${infer Rest}
     ? [id: string]
     : [];
 
-type Input<Name extends RouteName, Kind> = Kind extends 'query'
-  ? [query?: RouteQuery<Name>, options?: CallOptions]
-  : Kind extends 'nothing'
-    ? [options?: CallOptions]
-    : undefined extends RouteBody<Name>
-      ? [body?: RouteBody<Name>, options?: CallOptions]
-      : [body: RouteBody<Name>, options?: CallOptions];
+type Input<Name extends RouteName, Kind> = Kind extends 'file'
+  ? [file: Blob, query?: RouteQuery<Name>, options?: CallOptions]
+  : Kind extends 'query'
+    ? [query?: RouteQuery<Name>, options?: CallOptions]
+    : Kind extends 'nothing'
+      ? [options?: CallOptions]
+      : undefined extends RouteBody<Name>
+        ? [body?: RouteBody<Name>, options?: CallOptions]
+        : [body: RouteBody<Name>, options?: CallOptions];
 
-/** Takes the ids of the path in their order, then a body or a query where the route has one, then options. */
+/** Takes the ids of the path in their order, then a body, a query or a file where the route has one, then options. */
 export type Method<Name extends RouteName, Kind> = (
   ...args: [...Ids<Routes[Name]['path']>, ...Input<Name, Kind>]
 ) => Promise<AnswerBody<Name>>;
@@ -63,6 +65,8 @@ export interface Client extends Grouped {
       sessionId: string,
       options?: FollowOptions & { runId?: string },
     ): AsyncIterableIterator<EventEnvelope>;
+    /** As `export`, without having all of it in memory. What breaks off has no line `{"end": …}`. */
+    exportStream(sessionId: string, options?: { signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
   };
   readonly runs: Grouped['runs'] & {
     /** Follows a run until it has ended; `result()` is what came of it. */
@@ -77,6 +81,7 @@ export interface Client extends Grouped {
       ids?: readonly string[];
       query?: RouteQuery<Name>;
       body?: RouteBody<Name>;
+      file?: Blob;
     },
     options?: CallOptions,
   ): Promise<Answer<Name>>;
@@ -118,6 +123,8 @@ export function createClient(options: ClientOptions): Client {
       ...grouped.sessions,
       events: (sessionId, { runId, ...follow } = {}) =>
         followLog(calls, { route: 'streamSessionEvents', id: sessionId, runId }, follow),
+      exportStream: (sessionId, { signal } = {}) =>
+        calls.open(methods.sessions.export[1], [sessionId], signal),
     },
     runs: {
       ...grouped.runs,
@@ -138,11 +145,12 @@ function bindAll(calls: Calls, lines: Readonly<Record<string, AnyLine>>): Record
 
 function bind(calls: Calls, [, address, takes, bytes]: AnyLine) {
   const idCount = address.split('/:').length - 1;
+  // What stands behind the ids, in this order.
+  const takesAll = { nothing: [], file: ['file', 'query'] }[takes] ?? [takes];
   return async (...args: unknown[]): Promise<unknown> => {
-    const ids = args.slice(0, idCount) as string[];
-    const [input, options] = takes === 'nothing' ? [undefined, args[idCount]] : args.slice(idCount);
-    const question: Question = { ids, bytes: bytes !== undefined };
-    if (takes !== 'nothing') Object.assign(question, { [takes]: input });
+    const question: Question = { ids: args.splice(0, idCount) as string[], bytes: bytes !== undefined };
+    for (const one of takesAll) Object.assign(question, { [one]: args.shift() });
+    const [options] = args;
     return (await calls.ask(address, question, options as CallOptions | undefined)).body;
   };
 }

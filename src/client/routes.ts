@@ -15,7 +15,9 @@ export type JsonRoute = Exclude<RouteName, StreamRoute>;
 type Address<Name extends RouteName> = `${Routes[Name]['method']} ${Routes[Name]['path']}`;
 
 /** What a method takes besides ids. A body that may be anything is none. */
-type Takes<Name extends RouteName> =
+type Takes<Name extends RouteName> = Routes[Name] extends { takes: string } ? 'file' : TakesOfJson<Name>;
+
+type TakesOfJson<Name extends RouteName> =
   unknown extends RouteBody<Name>
     ? Routes[Name] extends { query: unknown }
       ? 'query'
@@ -76,6 +78,7 @@ export const methods = {
     listRuns: ['listSessionRuns', 'GET /admin/sessions/:sessionId/runs', 'query'],
     listEvents: ['listSessionEvents', 'GET /admin/sessions/:sessionId/events', 'query'],
     export: ['exportSession', 'GET /admin/sessions/:sessionId/export', 'nothing', 'bytes'],
+    import: ['importSession', 'POST /admin/projects/:projectId/import', 'file'],
     search: ['search', 'GET /admin/search', 'query'],
   },
   runs: {

@@ -38,6 +38,7 @@ export const errorCodes = [
   'queue_full',
   'too_many_streams',
   'too_many_waits',
+  'too_many_imports',
   'draining',
   'stale_claim',
   // The agent

@@ -147,6 +147,14 @@ const controlPlaneEvents = [
     forkedAt: time,
   }),
   z.object({
+    type: z.literal('session_imported'),
+    fromSessionId: id,
+    /** Where the log of the file ends; what is behind was written here. */
+    fromSeq: z.int(),
+    exportedAt: time,
+    importedAt: time,
+  }),
+  z.object({
     type: z.literal('session_updated'),
     updatedAt: time,
     name: z.string().optional(),

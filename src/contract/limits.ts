@@ -13,6 +13,12 @@ export const limits = {
   attachmentsBytesMax: 10 * 1024 * 1024,
   /** Rules of one permission policy. */
   permissionRulesMax: 200,
+  /** The file of a session, one line of it, and one line without images. */
+  sessionFileBytesMax: 1024 * 1024 * 1024,
+  sessionFileLineBytesMax: 20 * 1024 * 1024,
+  sessionFileTextBytesMax: 4 * 1024 * 1024,
+  /** Runs of the file of a session. */
+  sessionFileRunsMax: 50_000,
   /** The prompt of one run. */
   promptBytesMax: 256 * 1024,
   /** Names of projects, sessions and targets, in characters. */

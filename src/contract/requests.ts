@@ -8,10 +8,13 @@ import { policyInput } from './permission-policy.js';
 import { metadata as anyMetadata, backendKind, runStatus, sessionStatus } from './resources.js';
 import { usageBy } from './usage.js';
 
-const name = z.string().trim().min(1).max(limits.nameCharsMax);
-const metadata = anyMetadata.refine((value) => JSON.stringify(value).length <= limits.metadataBytesMax, {
-  message: `must not be larger than ${limits.metadataBytesMax} characters of JSON`,
-});
+export const name = z.string().trim().min(1).max(limits.nameCharsMax);
+export const metadata = anyMetadata.refine(
+  (value) => JSON.stringify(value).length <= limits.metadataBytesMax,
+  {
+    message: `must not be larger than ${limits.metadataBytesMax} characters of JSON`,
+  },
+);
 
 /** Query values are text; a number is whole and written in decimal digits. */
 function integer(min: number, max: number) {
@@ -171,6 +174,8 @@ export const moveRunBody = z
   });
 
 export const runNowBody = z.object({ interrupt: z.boolean().default(false) }).default({ interrupt: false });
+
+export const importSessionQuery = z.object({ name: name.optional(), aspTargetName: name.optional() });
 
 export const noBody = z.unknown();
 

@@ -145,6 +145,9 @@ const queueState = z.object({
 /** The session and the run of it after which a fork begins. Either may be deleted by now. */
 const forkedFrom = z.object({ sessionId: z.string(), runId: z.string() });
 
+/** The session that a file told of, which may be another one or gone by now. */
+const importedFrom = z.object({ sessionId: z.string(), exportedAt: time });
+
 export const session = z.object({
   sessionId: z.string(),
   projectId: z.string(),
@@ -167,6 +170,7 @@ export const session = z.object({
   lastActivityAt: time,
   archivedAt: time.optional(),
   forkedFrom: forkedFrom.optional(),
+  importedFrom: importedFrom.optional(),
 });
 export type Session = z.infer<typeof session>;
 

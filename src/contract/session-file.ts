@@ -3,6 +3,11 @@
  * restores the context that an agent has of the session.
  */
 import { z } from 'zod';
+import { attachments } from './attachments.js';
+import { AppError } from './errors.js';
+import { type EventEnvelope, eventEnvelope } from './events.js';
+import { limits } from './limits.js';
+import { metadata, name } from './requests.js';
 import { run, session } from './resources.js';
 
 export const sessionFileFormat = 'quarterdeck-session';
@@ -35,3 +40,41 @@ export type SessionFileRun = z.infer<typeof sessionFileRun>;
 
 export const sessionFileEnd = z.object({ end: z.object({ events: z.int().min(0) }) });
 export type SessionFileEnd = z.infer<typeof sessionFileEnd>;
+
+/** The lines as they may come back in: what a request could not bring, a file cannot either. */
+export const sessionFileInput = {
+  header: sessionFileHeader.extend({
+    exportedAt: z.int().min(0),
+    runs: z.int().min(0).max(limits.sessionFileRunsMax),
+    session: session.extend({ name, aspTargetName: name, model: name.optional(), metadata }),
+  }),
+  run: sessionFileRun.extend({
+    run: run.extend({
+      model: name.optional(),
+      metadata,
+      toolHistory: run.shape.toolHistory.unwrap().max(limits.toolHistoryMax).optional(),
+    }),
+    maxTurns: z.int().min(1).max(limits.maxTurnsMax).optional(),
+    attachments: z.preprocess(asImages, attachments).optional(),
+  }),
+  event: eventEnvelope.extend({ seq: z.int().min(1), ts: z.int().min(0) }),
+  end: sessionFileEnd,
+};
+
+function asImages(all: unknown): unknown {
+  return Array.isArray(all) ? all.map((one: unknown) => ({ ...Object(one), type: 'image' })) : all;
+}
+
+/** One line of a file as it comes back in, with its number from 1. */
+export type SessionFileEntry = { line: number } & (
+  | { header: z.output<typeof sessionFileInput.header> }
+  | { run: z.output<typeof sessionFileInput.run> }
+  | { event: EventEnvelope }
+  | SessionFileEnd
+);
+
+export function wrongLine(line: number, message: string): AppError {
+  return new AppError('validation_failed', `Line ${line} of the file is not valid: ${message}`, {
+    details: [{ path: `line ${line}`, message }],
+  });
+}

@@ -63,10 +63,19 @@ async function answerFirst<T>(
   } catch (error) {
     if (!isAppError(error, 'idempotency_conflict')) throw error;
     // Another server with the key was first between our look and our write.
-    const first = await store.findAnswer(scope, key);
-    if (first === undefined) throw error;
-    return replay<T>(first, record);
+    return replayKept<T>(store, record, error);
   }
+}
+
+/** What was answered to the key before; `error` where that is nothing. Throws `idempotency_conflict`. */
+export async function replayKept<T>(
+  store: AnswerStore,
+  record: AnswerRecord,
+  error: unknown,
+): Promise<Answer<T>> {
+  const first = await store.findAnswer(record.scope, record.key);
+  if (first === undefined) throw error;
+  return replay<T>(first, record);
 }
 
 function replay<T>(before: RecordedAnswer, record: AnswerRecord): Answer<T> {

@@ -51,6 +51,8 @@ export interface AcquireRequest {
   model: string | undefined;
   /** The session had runs before: a new context is worth a word then. */
   followsOthers: boolean;
+  /** They were run elsewhere. */
+  imported: boolean;
 }
 
 /** For what deleted sessions leave with their agents to be removed; it is a few files. */
@@ -225,7 +227,7 @@ function originOf({ continuation, fork }: AcquireRequest): Pick<OpenRequest, 'co
   return { continuation: fork.continuation, fork: checkpoint === undefined ? {} : { checkpoint } };
 }
 
-function reportOf({ continuation, fork, fresh, followsOthers }: AcquireRequest): ResumeReport {
+function reportOf({ continuation, fork, fresh, followsOthers, imported }: AcquireRequest): ResumeReport {
   if (fresh) return { mode: 'fresh', reason: 'the run asked for it' };
   if (continuation !== undefined) return { mode: 'native' };
   if (fork !== undefined) {
@@ -234,6 +236,11 @@ function reportOf({ continuation, fork, fresh, followsOthers }: AcquireRequest):
     return { mode: 'native', reason, forkedFrom: { sessionId, runId } };
   }
   if (!followsOthers) return { mode: 'fresh' };
+  if (imported)
+    return {
+      mode: 'fresh',
+      reason: 'the session was imported, and a file holds nothing of what its agent knew',
+    };
   return { mode: 'fresh', reason: 'no earlier run got so far that its conversation could be restored' };
 }
 

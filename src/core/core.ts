@@ -21,6 +21,7 @@ import { Retention } from './retention.js';
 import { Runs } from './runs.js';
 import { Search } from './search.js';
 import { SessionExports } from './session-export.js';
+import { SessionImports } from './session-import.js';
 import { SessionLog } from './session-log.js';
 import { Sessions } from './sessions.js';
 import { Steering } from './steering.js';
@@ -49,6 +50,7 @@ export interface Core {
   readonly parking: Parking;
   readonly sessionLog: SessionLog;
   readonly exports: SessionExports;
+  readonly imports: SessionImports;
   readonly tails: LogTails;
   readonly search: Search;
   readonly usage: UsageReports;
@@ -114,6 +116,7 @@ export function createCore(parts: CoreParts): Core {
     sessionLog: new SessionLog(store, sessions, options),
     exports: new SessionExports(store, clock),
     permissions: new Permissions(store, clock),
+    imports: new SessionImports(store, sessions, clock),
     once: createAnswerOnce(store, clock),
     status: () => ({
       activeRuns: dispatcher.activeRuns,

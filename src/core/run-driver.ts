@@ -163,7 +163,7 @@ export class RunDriver {
 
   private async openConversation(): Promise<Acquired> {
     const { conversations, clock, options } = this.parts;
-    const { session, continuation, fork, freshContext, permissions, followsOthers } = this.run;
+    const { session, continuation, fork, freshContext, permissions, followsOthers, imported } = this.run;
     const opening = conversations.acquire(
       {
         sessionId: session.sessionId,
@@ -174,6 +174,7 @@ export class RunDriver {
         permissions,
         model: session.model,
         followsOthers,
+        imported,
       },
       this.giveUp.signal,
     );

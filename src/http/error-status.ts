@@ -34,6 +34,7 @@ export const errorStatus: Record<ErrorCode, number> = {
   queue_full: 429,
   too_many_streams: 503,
   too_many_waits: 503,
+  too_many_imports: 503,
   draining: 503,
   stale_claim: 409,
   harness_unavailable: 409,

@@ -27,10 +27,10 @@ export interface ServerFacts {
   checkReady: () => Promise<void>;
 }
 
-/** What answers no JSON is served elsewhere. */
+/** What answers no JSON, or takes none, is served elsewhere. */
 export type HandledRoute = Exclude<
   RouteName,
-  'streamSessionEvents' | 'streamRunEvents' | 'getAttachment' | 'exportSession'
+  'streamSessionEvents' | 'streamRunEvents' | 'getAttachment' | 'exportSession' | 'importSession'
 >;
 
 export type Handlers = {

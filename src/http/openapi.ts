@@ -69,7 +69,7 @@ export function buildOpenApi(version: string): Json {
 }
 
 function operation(name: string, route: Route): Json {
-  const { summary, auth, body, method } = route;
+  const { summary, auth, body, takes, method } = route;
   return {
     operationId: name,
     summary,
@@ -82,6 +82,9 @@ function operation(name: string, route: Route): Json {
       ...(route.stream === true ? [lastEventIdParameter] : []),
     ],
     ...(body === undefined ? {} : { requestBody: requestBody(body) }),
+    ...(takes === undefined
+      ? {}
+      : { requestBody: { required: true, content: { [takes]: { schema: { format: 'binary' } } } } }),
     responses: { [route.status]: success(route), ...failures(route) },
   };
 }

@@ -2,7 +2,7 @@
  * The HTTP server: the route table on fastify. Every request passes access, validation, its handler and one place
  * that turns errors into answers. fastify's own schemas are not used: zod validates, JSON is written as it is.
  */
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
@@ -16,14 +16,11 @@ import {
 } from '../contract/index.js';
 import type { Clock, Core, Log } from '../core/index.js';
 import { type AccessRules, createAccessCheck } from './access.js';
+import { createAnswers, pathOf } from './answers.js';
 import { addConsole } from './console.js';
 import { errorStatus } from './error-status.js';
-import { createHandlers, type HandledRoute, type Handlers, type ServerFacts } from './handlers.js';
-import { sendAttachment } from './send-attachment.js';
-import { sendExport } from './send-export.js';
-import { startStream } from './start-stream.js';
+import { createHandlers, type ServerFacts } from './handlers.js';
 import { Streams, type StreamsOptions } from './streams.js';
-import { type RawRequest, validateRequest } from './validation.js';
 
 export interface HttpOptions extends StreamsOptions {
   access: AccessRules;
@@ -72,24 +69,22 @@ export function createHttpServer({
       openStreams: streams.count,
     }),
   });
+  const answer = createAnswers(core, handlers, streams);
   const checkAccess = createAccessCheck(options.access);
   const app = createApp(log);
   (app.server as Server).maxConnections = options.connectionsMax;
 
-  for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
-    app.route({
+  const addRoute = (scope: FastifyInstance, name: RouteName, route: Route) =>
+    scope.route({
       method: route.method,
       url: route.path,
       ...(route.bodyBytesMax === undefined ? {} : { bodyLimit: route.bodyBytesMax }),
       onRequest: async (request) => checkAccess(route, request.headers, request.query),
-      handler: (request, reply) => {
-        if (name === 'getAttachment') return sendAttachment(core, validateRequest(route, request), reply);
-        if (name === 'exportSession') return sendExport(core, validateRequest(route, request), reply);
-        return name === 'streamSessionEvents' || name === 'streamRunEvents'
-          ? startStream(core, streams, name, validateRequest(route, request), request.headers, reply)
-          : answer(name, route, request, reply);
-      },
+      handler: (request, reply) => answer(name, route, request, reply),
     });
+  for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
+    if (route.takes === undefined) addRoute(app, name, route);
+    else addFileRoute(app, route.takes, (scope) => addRoute(scope, name, route));
   }
   const consolePage =
     consoleFolder === undefined
@@ -101,33 +96,6 @@ export function createHttpServer({
     throw noSuchRoute(request, reply);
   });
   app.setErrorHandler((error, request, reply) => sendError(reply, asAppError(error, request, log)));
-
-  async function answer(
-    name: HandledRoute,
-    route: Route,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> {
-    const valid = validateRequest(route, request);
-    const effect = (record: Parameters<Parameters<Core['once']>[1]>[0]) =>
-      callHandler(handlers, name, valid, {
-        record,
-        // Made when asked for: hardly any request waits long enough to care.
-        get signal() {
-          return abortSignalOf(reply.raw);
-        },
-        nextCursor: (cursor) => linkNext(reply, request.url, cursor),
-      });
-    reply.status(route.status).header('cache-control', 'no-store');
-    if (route.method !== 'POST') return send(reply, await effect(undefined));
-    const key = idempotencyKey(request);
-    const { response, replayed } = await core.once(
-      { scope: `POST ${pathOf(request.url)}`, body: request.body, ...(key === undefined ? {} : { key }) },
-      effect,
-    );
-    if (replayed) reply.header('idempotent-replayed', 'true');
-    return send(reply, response);
-  }
 
   return {
     async listen(host, port) {
@@ -165,21 +133,13 @@ function createApp(log: Log): FastifyInstance {
   return app;
 }
 
-/** The table gives each name its own types; at this one place the compiler cannot see that they belong together. */
-function callHandler(
-  handlers: Handlers,
-  name: HandledRoute,
-  request: RawRequest,
-  context: Parameters<Handlers[HandledRoute]>[1],
-): Promise<unknown> {
-  const handler = handlers[name] as (request: RawRequest, context: unknown) => Promise<unknown>;
-  return handler(request, context);
-}
-
-function send(reply: FastifyReply, response: unknown): FastifyReply {
-  // Pages of the log come as JSON text already.
-  if (typeof response === 'string') return reply.type('application/json; charset=utf-8').send(response);
-  return reply.send(response);
+/** A scope of its own, in which bodies are files of this media type and are read by the handler. */
+function addFileRoute(app: FastifyInstance, mediaType: string, add: (scope: FastifyInstance) => void): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(mediaType, (_request, payload, done) => done(null, payload));
+    add(scope);
+  });
 }
 
 const unreadableStatus: Record<string, [line: string, error: string]> = {
@@ -198,37 +158,6 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Socket): voi
   const code: ErrorCode = 'validation_failed';
   const head = `HTTP/1.1 ${line}\r\nx-error-code: ${code}\r\ncontent-type: application/json; charset=utf-8`;
   socket.end(`${head}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`);
-}
-
-/** Aborts when the answer can reach nobody any more. */
-function abortSignalOf(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
-
-function idempotencyKey(request: FastifyRequest): string | undefined {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key === 'string' && key !== '' && key.length <= limits.idempotencyKeyCharsMax) return key;
-  throw new AppError('validation_failed', 'The header Idempotency-Key is not valid.', {
-    details: [
-      { path: 'headers.idempotency-key', message: `1 to ${limits.idempotencyKeyCharsMax} characters` },
-    ],
-  });
-}
-
-function linkNext(reply: FastifyReply, url: string, cursor: string | undefined): void {
-  if (cursor === undefined) return;
-  const next = new URL(url, 'http://localhost');
-  next.searchParams.set('cursor', cursor);
-  reply.header('link', `<${next.pathname}${next.search}>; rel="next"`);
-}
-
-function pathOf(url: string): string {
-  return url.split('?', 1)[0] ?? url;
 }
 
 const routePatterns = Object.values(routes).map(({ method, path }) => ({
@@ -253,13 +182,22 @@ function noSuchRoute({ method, url }: FastifyRequest, reply: FastifyReply): AppE
 const frameworkErrors: Record<string, (request: FastifyRequest) => AppError> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions: { bodyLimit } }) =>
     new AppError('body_too_large', `A request body takes up to ${bodyLimit} bytes here.`),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
-    new AppError('unsupported_media_type', 'Send JSON, with the header "content-type: application/json".'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ({ routeOptions: { url } }) =>
+    new AppError(
+      'unsupported_media_type',
+      wantedBody((Object.values(routes) as Route[]).find(({ path }) => path === url)?.takes),
+    ),
   FST_ERR_CTP_INVALID_JSON_BODY: () => new AppError('validation_failed', 'The body is not valid JSON.'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     new AppError('validation_failed', 'The body is not as long as its Content-Length says.'),
   FST_ERR_BAD_URL: () => new AppError('validation_failed', 'The path is not a valid URL.'),
 };
+
+function wantedBody(mediaType: string | undefined): string {
+  return mediaType === undefined
+    ? 'Send JSON, with the header "content-type: application/json".'
+    : `Send the file, with the header "content-type: ${mediaType}".`;
+}
 
 function asAppError(error: unknown, request: FastifyRequest, log: Log): AppError {
   if (isAppError(error)) return error;

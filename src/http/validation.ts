@@ -48,7 +48,7 @@ function check(
 }
 
 /** `Invalid input: expected string, received undefined` says it all behind its colon. */
-function plainWords(message: string): string {
+export function plainWords(message: string): string {
   return message
     .replace(/^Invalid input: /, '')
     .replace('received undefined', 'but it is missing')
@@ -63,11 +63,14 @@ interface Nested {
   depth: number;
 }
 
-/** The first thing that no store can keep, whatever the schemas say. Without recursion: the depth is the sender's. */
-function findUnkeepable(part: unknown): ErrorDetail | undefined {
+/**
+ * The first thing that no store can keep, whatever the schemas say; `nul`: texts may hold the character NUL. Without
+ * recursion: the depth is the sender's.
+ */
+export function findUnkeepable(part: unknown, { nul = false } = {}): ErrorDetail | undefined {
   const open: Nested[] = [];
   const look = (value: unknown, key: string, parent: Nested | undefined): ErrorDetail | undefined => {
-    if (typeof value === 'string' && value.includes('\0'))
+    if (!nul && typeof value === 'string' && value.includes('\0'))
       return { path: pathTo(key, parent), message: 'must not hold the character NUL' };
     if (typeof value !== 'object' || value === null) return undefined;
     const depth = (parent?.depth ?? 0) + 1;

@@ -13,9 +13,10 @@ function written(line: readonly string[]): string {
 
 /** As the line of a route has to be. */
 function lineOf(name: string, route: Route): string {
-  const { method, path, query, body } = route;
+  const { method, path, query, body, takes: mediaType } = route;
   const takesBody = body !== undefined && !(body.safeParse(undefined).success && body.safeParse(7).success);
-  const takes = takesBody ? 'body' : query === undefined ? 'nothing' : 'query';
+  const takes =
+    mediaType !== undefined ? 'file' : takesBody ? 'body' : query === undefined ? 'nothing' : 'query';
   return written([name, `${method} ${path}`, takes, ...('bytes' in route ? ['bytes'] : [])]);
 }
 

@@ -39,6 +39,7 @@ export type Query = Readonly<Record<string, string | number | readonly string[]>
 export interface CallOptions {
   params?: Readonly<Record<string, string>>;
   query?: Query;
+  /** What becomes JSON; of a route that takes a file, the text of that. */
   body?: unknown;
   /** Idempotency key. */
   key?: string;
@@ -147,7 +148,8 @@ export class HttpClient {
     route: Route,
     { params, query, body, key, headers, signal }: CallOptions,
   ): Promise<RawAnswer> {
-    const text = body === undefined ? undefined : JSON.stringify(body);
+    const { takes = 'application/json' } = route;
+    const text = body === undefined || route.takes !== undefined ? (body as string) : JSON.stringify(body);
     return this.raw({
       method: route.method,
       path: pathOf(route, params, query),
@@ -155,7 +157,7 @@ export class HttpClient {
         'x-cp-token': this.endpoint.token,
         ...(text === undefined
           ? {}
-          : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+          : { 'content-type': takes, 'content-length': String(Buffer.byteLength(text)) }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
         ...headers,
       },

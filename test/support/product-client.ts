@@ -28,7 +28,7 @@ export class ProductClient extends HttpClient {
     const { method, takes } = methodOf(client, route);
     if (!isSayable(takes, options)) return super.send(route, options);
     const ids = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => options.params?.[name as string]);
-    const input = takes === 'nothing' ? [] : [takes === 'body' ? options.body : options.query];
+    const input = inputOf(takes, options);
     const call = { signal: options.signal, idempotencyKey: options.key };
     const outcome = await settle(method(...ids, ...input, call));
     if (answer === undefined) throw outcome;
@@ -43,8 +43,13 @@ function isSayable(takes: string, { params = {}, query = {}, body, headers }: Ca
     headers === undefined &&
     Object.values(query).every((value) => typeof value !== 'object') &&
     Object.values(params).every((id) => id !== '.' && id !== '..') &&
-    (takes === 'body' || body === undefined)
+    (takes === 'body' || takes === 'file' || body === undefined)
   );
+}
+
+function inputOf(takes: string, { body, query }: CallOptions): unknown[] {
+  if (takes === 'nothing') return [];
+  return takes === 'file' ? [new Blob([body as string]), query] : [takes === 'body' ? body : query];
 }
 
 function methodOf(client: object, route: Route): { method: AnyMethod; takes: string } {

@@ -19,6 +19,8 @@ export interface Route {
   stream?: true;
   /** Answers with bytes, of this media type. */
   bytes?: string;
+  /** Its body is a file of this media type, read while it comes; there is no `body` then. */
+  takes?: string;
   /** Besides those that every route can answer. */
   errors: readonly ErrorCode[];
 }

@@ -190,6 +190,18 @@ export const sessionRoutes = {
     bytes: sessionFileMediaType,
     errors: ['session_not_found'],
   },
+  importSession: {
+    method: 'POST',
+    path: '/admin/projects/:projectId/import',
+    summary: 'Take a session in from such a file: its runs and its log, with a new context of its agent',
+    params: request.projectParams,
+    query: request.importSessionQuery,
+    response: resource.session,
+    status: 201,
+    auth: 'header',
+    takes: sessionFileMediaType,
+    errors: [...newSessionErrors, 'too_many_imports'],
+  },
   search: {
     method: 'GET',
     path: '/admin/search',

@@ -214,6 +214,8 @@ export interface ClaimedRun extends RunClaim {
   freshContext: boolean;
   /** The session had runs before this one. */
   followsOthers: boolean;
+  /** The session came from a file. */
+  imported: boolean;
   continuation?: string;
   /** Present: there is no continuation yet, and the agent begins with a copy of this. */
   fork?: ForkOrigin;

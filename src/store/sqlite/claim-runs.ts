@@ -151,7 +151,7 @@ function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead, at: nu
   const row = tx.get(
     `SELECT i.max_turns, i.fresh_context, i.prompt, i.permissions, i.attachments, i.budget, s.budget AS session_budget,
         p.budget AS project_budget, p.daily_budget, s.target, coalesce(i.model, s.model) AS model, s.direct_harness, s.forked_from_session,
-        s.forked_from_run, s.fork_continuation, s.fork_checkpoint, p.root
+        s.forked_from_run, s.fork_continuation, s.fork_checkpoint, s.imported_from, p.root
       FROM run_inputs i JOIN sessions s ON s.session_key = ? JOIN projects p ON p.project_id = s.project_id
       WHERE i.run_key = ?`,
     session.key,
@@ -173,6 +173,7 @@ function claimedFrom(tx: Transaction, session: SessionHead, run: RunHead, at: nu
     prompt: row.prompt as string,
     freshContext: row.fresh_context === 1 && !hasContext(run),
     followsOthers: run.runNo > 1,
+    imported: row.imported_from !== null,
     budgets: budgetLines(tx, session, run, row, at),
     ...(run.interrupted === null ? {} : { interrupted: run.interrupted }),
     ...(row.max_turns === null ? {} : { maxTurns: row.max_turns as number }),

@@ -1,6 +1,7 @@
 /** Records of processes, and the removal of what is due, in portions that never hold the loop for long. */
 import type { Store } from '../../core/index.js';
 import type { Connection } from './connection.js';
+import { purgeImport } from './import-session.js';
 import { removeFromIndex } from './search-index.js';
 
 const purgeEventsMax = 2000;
@@ -48,6 +49,7 @@ export function housekeeping(
         if (purge === undefined) return answers === purgeAnswersMax;
         const key = purge.session_key as number;
         if (removeFromIndex(tx, key, Number.MAX_SAFE_INTEGER, purgeEntriesMax) > 0) return true;
+        if (purgeImport(tx, key)) return true;
         const events = tx.run(
           `DELETE FROM events WHERE session_key = ? AND seq IN
             (SELECT seq FROM events WHERE session_key = ? ORDER BY seq LIMIT ?)`,

@@ -13,6 +13,7 @@ import { lockStore } from './file-lock.js';
 import { databaseFileName, lockFileName } from './file-names.js';
 import { forkStore } from './fork-session.js';
 import { housekeeping } from './housekeeping.js';
+import { giveUpImports } from './import-session.js';
 import { migrate } from './migrate.js';
 import { parkingStore } from './park-runs.js';
 import { permissionStore } from './permissions.js';
@@ -71,6 +72,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       onFatal,
       ...(walFile === undefined ? {} : { walFile }),
     });
+    await connection.write((tx) => giveUpImports(tx));
     let closing: Promise<void> | undefined;
     return {
       storeId,

@@ -34,10 +34,15 @@ export function removeSession(tx: Transaction, session: SessionHead): RemovedSes
   return { sessionId, harness, continuations };
 }
 
-/** From the results of runs too, because retention may have removed the events. */
+/**
+ * From the results of runs too, because retention may have removed the events. What came with a file names conversations
+ * of another machine, or those of another session on this one.
+ */
 function continuationsOf(tx: Transaction, { key, continuation }: SessionHead): string[] {
   const rows = tx.all(
-    "SELECT data FROM events WHERE session_key = ? AND type = 'continuation_key_observed'",
+    `SELECT data FROM events WHERE session_key = ? AND type = 'continuation_key_observed'
+      AND seq > (SELECT imported_seq FROM sessions WHERE session_key = ?)`,
+    key,
     key,
   );
   const observed = rows.map(

@@ -106,6 +106,7 @@ export function sessionFrom(row: SqlRow): Session {
       archivedAt: row.archived_at as number | null,
       forkedFrom: forkedFrom(row),
       budget: json<Budget>(row.budget),
+      importedFrom: importedFrom(row),
     }),
   };
 }
@@ -113,6 +114,11 @@ export function sessionFrom(row: SqlRow): Session {
 function waitingStatus(row: SqlRow): Session['status'] {
   if (row.parked_run_id !== null) return 'parked';
   return (row.queue_length as number) > 0 ? 'queued' : 'idle';
+}
+
+function importedFrom(row: SqlRow): Session['importedFrom'] | null {
+  if (row.imported_from === null) return null;
+  return { sessionId: row.imported_from as string, exportedAt: row.exported_at as number };
 }
 
 function forkedFrom(row: SqlRow): Session['forkedFrom'] | null {

@@ -1,6 +1,7 @@
 import type { RunStatus } from '../../contract/index.js';
 import type { SessionFileStore } from '../../core/index.js';
 import type { Connection } from './connection.js';
+import { beginImport } from './import-session.js';
 import { sessionFrom, sessionSelect } from './rows.js';
 
 export function sessionFileStore(connection: Connection): SessionFileStore {
@@ -24,5 +25,15 @@ export function sessionFileStore(connection: Connection): SessionFileStore {
           })),
         };
       }),
+
+    findKnownIds: (ids) =>
+      connection.read(() => {
+        const isKnown = (id: string) =>
+          connection.get('SELECT 1 FROM sessions WHERE session_id = ?', id) ??
+          connection.get('SELECT 1 FROM runs WHERE run_id = ?', id);
+        return new Set(ids.filter((id) => isKnown(id) !== undefined));
+      }),
+
+    beginImport: (runCount) => beginImport(connection, runCount),
   };
 }

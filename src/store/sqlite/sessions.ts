@@ -66,7 +66,8 @@ export function readSession(tx: Transaction, sessionId: string): Session {
   return sessionFrom(tx.get(`${sessionSelect} WHERE session_id = ?`, sessionId) as SqlRow);
 }
 
-export function insertSession(tx: Transaction, session: NewSession): SessionHead {
+/** `reservedKey`: where the log of the session stands already. */
+export function insertSession(tx: Transaction, session: NewSession, reservedKey?: number): SessionHead {
   const {
     sessionId,
     projectId,
@@ -83,9 +84,10 @@ export function insertSession(tx: Transaction, session: NewSession): SessionHead
   } = session;
   const { pauseOnFailure = false, delivery = 'queue' } = queue;
   const key = tx.insert(
-    `INSERT INTO sessions (session_id, project_id, name, source_kind, target, harness, model, direct_harness,
+    `INSERT INTO sessions (session_key, session_id, project_id, name, source_kind, target, harness, model, direct_harness,
       metadata, pause_on_failure, delivery, budget, created_at, updated_at, last_activity_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    reservedKey ?? null,
     sessionId,
     projectId,
     name,

@@ -22,6 +22,7 @@ import { describeRunPermissions } from './run-permissions.js';
 import { describeRuns } from './runs.js';
 import { describeSearch } from './search.js';
 import { describeSessionFiles } from './session-files.js';
+import { describeSessionImports } from './session-imports.js';
 import { describeSessions } from './sessions.js';
 import { describeStreams } from './streams.js';
 import { describeUsage } from './usage.js';
@@ -36,6 +37,7 @@ const chapters: readonly ((world: InWorld) => void)[] = [
   describeProjects,
   describeSessions,
   describeSessionFiles,
+  describeSessionImports,
   describeRuns,
   describeAttachments,
   describeRunPermissions,

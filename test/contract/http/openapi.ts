@@ -45,7 +45,7 @@ export function describeOpenApi(world: InWorld): void {
         (operation?.parameters ?? []).filter((one) => one.in === place).map((one) => one.name);
       expect(placed('path')).toEqual([...route.path.matchAll(/:(\w+)/g)].map(([, key]) => key));
       expect(placed('header').includes('Idempotency-Key')).toBe(route.method === 'POST');
-      expect(operation?.requestBody !== undefined).toBe(route.body !== undefined);
+      expect(operation?.requestBody !== undefined).toBe((route.body ?? route.takes) !== undefined);
       expect(operation?.responses).toHaveProperty(String(route.status));
       if (route.auth === 'none') expect(operation?.security).toEqual([]);
       else expect(operation?.responses).toHaveProperty('401');

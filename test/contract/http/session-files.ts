@@ -10,7 +10,7 @@ import {
 import { readRefusal } from '../../support/http-client.js';
 import { type InWorld, script, type World } from './world.js';
 
-const png =
+export const png =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 export async function exportText(world: World, sessionId: string): Promise<string> {

@@ -39,7 +39,7 @@ CREATE TABLE sessions (
   active_run_id TEXT,
   active_status TEXT,
   continuation TEXT
-, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue', trimmed_seq INTEGER NOT NULL DEFAULT 0, forked_from_session TEXT, forked_from_run TEXT, fork_continuation TEXT, fork_checkpoint TEXT, budget TEXT, parked_run_id TEXT);
+, queue_paused_reason TEXT, queue_paused_by TEXT, pause_on_failure INTEGER NOT NULL DEFAULT 0, delivery TEXT NOT NULL DEFAULT 'queue', trimmed_seq INTEGER NOT NULL DEFAULT 0, forked_from_session TEXT, forked_from_run TEXT, fork_continuation TEXT, fork_checkpoint TEXT, budget TEXT, parked_run_id TEXT, imported_from TEXT, exported_at INTEGER, imported_seq INTEGER NOT NULL DEFAULT 0);
 
 CREATE INDEX sessions_by_project ON sessions (project_id, session_id);
 
@@ -249,4 +249,54 @@ CREATE INDEX sessions_ready ON sessions (project_id, harness, head_run_id)
 
 CREATE INDEX runs_due ON runs (resumes_at) WHERE resumes_at IS NOT NULL;
 
-PRAGMA user_version = 7;
+CREATE TABLE imports (
+  session_key INTEGER PRIMARY KEY
+);
+
+CREATE TABLE import_runs (
+  run_key INTEGER PRIMARY KEY,
+  session_key INTEGER NOT NULL,
+  run_no INTEGER NOT NULL,
+  run_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  started_at INTEGER,
+  completed_at INTEGER NOT NULL,
+  input_preview TEXT NOT NULL,
+  resume TEXT,
+  prompt TEXT NOT NULL,
+  max_turns INTEGER,
+  fresh_context INTEGER NOT NULL,
+  metadata TEXT NOT NULL,
+  attachments TEXT,
+  model TEXT,
+  budget TEXT,
+  retry_of TEXT,
+  error TEXT,
+  usage TEXT,
+  tool_history TEXT NOT NULL,
+  final_output TEXT,
+  injected_into TEXT,
+  -- Of its events, known when all of them are there.
+  event_count INTEGER NOT NULL DEFAULT 0,
+  first_seq INTEGER NOT NULL DEFAULT 0,
+  claimed_seq INTEGER,
+  last_seq INTEGER NOT NULL DEFAULT 0,
+  type_counts TEXT NOT NULL DEFAULT '{}',
+  log_state INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE INDEX import_runs_by_session ON import_runs (session_key);
+
+CREATE TABLE import_attachments (
+  run_key INTEGER NOT NULL,
+  attachment_no INTEGER NOT NULL,
+  session_key INTEGER NOT NULL,
+  media_type TEXT NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (run_key, attachment_no)
+);
+
+CREATE INDEX import_attachments_by_session ON import_attachments (session_key);
+
+PRAGMA user_version = 8;
