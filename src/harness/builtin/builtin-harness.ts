@@ -164,9 +164,14 @@ export class BuiltinAgentHarness implements BuiltinHarness {
       return await unlessAborted(start.link, signal);
     } finally {
       start.waiting -= 1;
-      // Nobody waits any more for a start that does not come to an end.
-      if (signal.aborted && start.waiting === 0) start.giveUp.abort();
+      if (signal.aborted && start.waiting === 0) this.abandon(start);
     }
+  }
+
+  /** Nobody waits any more for a start that does not come to an end; who comes now begins another. */
+  private abandon(start: Start): void {
+    if (this.start === start) this.start = undefined;
+    start.giveUp.abort();
   }
 
   private beginStart(): Start {

@@ -343,4 +343,18 @@ describe('the built-in agent', () => {
     await harness.close();
     expect(pidsMarked(stage.place.serverMark)).toEqual([]);
   });
+
+  it('opens a conversation right behind one that was given up while the agent started', async () => {
+    const harness = openHarness(stage.place);
+    const abort = new AbortController();
+    const launch = { target: 't', harness: 'builtin' as const, cwd: stage.cwd, env: {}, options: {} };
+    const opening = harness.open({ sessionId: 'ses_1', launch }, abort.signal);
+    const refused = expect(opening).rejects.toMatchObject({ code: 'harness_failed' });
+    await stage.place.ledger.untilCount(1);
+    abort.abort();
+    await refused;
+    const next = await harness.open({ sessionId: 'ses_2', launch }, new AbortController().signal);
+    expect(await ask(next, 'What is 2+2?')).toMatchObject({ outcome: 'completed', finalOutput: '4' });
+    await harness.close();
+  });
 });
