@@ -73,6 +73,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./retry.js')).define,
   },
   {
+    name: 'resume',
+    about: 'Let a parked run go on',
+    load: async () => (await import('./resume.js')).define,
+  },
+  {
     name: 'fork',
     about: 'Open a new session that knows what another one knew',
     load: async () => (await import('./fork.js')).define,

@@ -1,5 +1,5 @@
 /** A run watched to its end, or to where it needs somebody; the exit code says which. */
-import type { Client, EventEnvelope, Run, StateDetails } from '../client/index.js';
+import type { Client, EventEnvelope, Parking, Run, StateDetails } from '../client/index.js';
 import { cleanLine } from './clean-text.js';
 import type { Cli } from './cli.js';
 import { exitOf, exits } from './exits.js';
@@ -21,7 +21,12 @@ const outlineTypes = [
   'tool_execution_end',
   'permission_request',
   'permission_decision',
+  'run_parked',
+  'run_resumed',
 ];
+
+/** Events after which somebody may have to do something. */
+const callingTypes = ['permission_request', 'run_parked'];
 
 /** Why somebody stopped watching; the run goes on. */
 class Leaving extends Error {
@@ -71,10 +76,10 @@ async function watchEvents(
   })) {
     live?.take(envelope);
     if (transcript !== undefined) showEvent(cli, transcript, envelope);
-    if (envelope.type === 'permission_request' && (await needsSomebody(client, runId))) {
+    if (callingTypes.includes(envelope.type) && (await needsSomebody(client, runId))) {
       // A person who watches can answer elsewhere and sees it go on here; nobody does that for a script.
       if (!cli.terminal.isLive) leave(exits.needsSomebody);
-      else sayHowToAnswer(cli, envelope);
+      else sayWhatToDo(cli, envelope);
     }
   }
 }
@@ -106,15 +111,43 @@ export function tellState(cli: Cli, live?: LiveLine): (state: string, details: S
   };
 }
 
-function sayHowToAnswer(cli: Cli, { event }: EventEnvelope): void {
-  if (event.type !== 'permission_request') return;
-  cli.terminal.warn(`It needs permission: quarterdeck approve ${event.requestId} (or deny)`);
+function sayWhatToDo({ terminal }: Cli, { event }: EventEnvelope): void {
+  if (event.type === 'permission_request')
+    terminal.warn(`It needs permission: quarterdeck approve ${event.requestId} (or deny)`);
+  if (event.type === 'run_parked') sayParked(terminal, event.runId, event);
 }
 
-function sayWhyLeft({ terminal }: Cli, runId: string, exitCode: number): number {
-  if (exitCode === exits.needsSomebody)
-    terminal.warn(`The run needs permission: "quarterdeck approve" answers, then: quarterdeck wait ${runId}`);
-  else if (exitCode === exits.timedOut)
+/** What the run waits for, and what lets it go on. */
+export function sayParked(
+  terminal: Cli['terminal'],
+  runId: string,
+  {
+    reason,
+    message,
+    resumesAt,
+    autoResume,
+  }: Pick<Parking, 'reason' | 'message' | 'resumesAt' | 'autoResume'>,
+): void {
+  const when = resumesAt === undefined ? '' : new Date(resumesAt).toLocaleString();
+  const how = reason === 'budget' ? ' --raise … (quarterdeck resume --help)' : '';
+  terminal.warn(`Run ${runId} is parked: ${cleanLine(message)}`);
+  if (autoResume && when !== '') terminal.warn(`It goes on by itself at ${when}.`);
+  else
+    terminal.warn(
+      `To let it go on${when === '' ? '' : ` (from ${when})`}: quarterdeck resume ${runId}${how}`,
+    );
+}
+
+async function sayWhyLeft(cli: Cli, runId: string, exitCode: number): Promise<number> {
+  const { terminal } = cli;
+  if (exitCode === exits.needsSomebody) {
+    const { parked } = await (await cli.client()).runs.get(runId);
+    if (parked !== undefined) sayParked(terminal, runId, parked);
+    else
+      terminal.warn(
+        `The run needs permission: "quarterdeck approve" answers, then: quarterdeck wait ${runId}`,
+      );
+  } else if (exitCode === exits.timedOut)
     terminal.warn(`The time is over and the run goes on: quarterdeck wait ${runId}, or cancel ${runId}`);
   else terminal.remark(`The run goes on: quarterdeck tail @last, or quarterdeck cancel ${runId}`);
   return exitCode;

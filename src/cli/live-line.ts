@@ -34,6 +34,8 @@ export class LiveLine implements Footer {
     else if (event.type === 'run_injecting') this.state = 'starting';
     else if (event.type === 'run_started' || event.type === 'permission_decision') this.state = 'running';
     else if (event.type === 'permission_request') this.state = 'needs permission';
+    else if (event.type === 'run_parked') this.state = 'parked';
+    else if (event.type === 'run_resumed') this.state = 'queued';
     else if (event.type === 'tool_execution_start')
       this.tools.set(event.toolUseId, describeCall(event.toolName, event.input));
     else if (event.type === 'tool_execution_end') this.tools.delete(event.toolUseId);

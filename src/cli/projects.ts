@@ -1,7 +1,11 @@
 /** `quarterdeck projects`: the folders that agents work in. */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Option } from 'commander';
+import type { Budget, RouteBody } from '../client/index.js';
+import { budgetExample, readBudgetOrNone } from './budget.js';
 import { type Cli, type Define, examples } from './cli.js';
+import { UsageError } from './exits.js';
 import { findProject } from './find-id.js';
 import { showList, showOne } from './lists.js';
 import { collectRows, readRows } from './read-rows.js';
@@ -10,6 +14,15 @@ interface AddFlags {
   id?: string;
   name?: string;
   target?: string;
+}
+
+interface SetFlags {
+  name?: string;
+  target?: string;
+  budget?: Budget | 'none';
+  dailyBudget?: Budget | 'none';
+  autoResume?: boolean;
+  onRestart?: 'fail' | 'continue';
 }
 
 export const define: Define = (command, cli) => {
@@ -26,11 +39,40 @@ export const define: Define = (command, cli) => {
     .option('-t, --target <target>', 'How new sessions work that name no target')
     .action((folder: string, flags: AddFlags) => add(cli, folder, flags));
   command
+    .command('set')
+    .description('Change a project, and how its runs are held')
+    .argument('<project>', 'Id or name')
+    .option('-n, --name <name>', 'For people')
+    .option('-t, --target <target>', 'How new sessions work that name no target; "none" for no default')
+    .option(
+      '--budget <bounds>',
+      `Of all its runs, such as ${budgetExample}; "none" for no bounds`,
+      readBudgetOrNone,
+    )
+    .option('--daily-budget <bounds>', 'The same, of those within a day (UTC)', readBudgetOrNone)
+    .option('--auto-resume', 'Parked runs go on by themselves when that makes sense')
+    .option('--no-auto-resume', 'They wait for somebody, which is the default')
+    .addOption(
+      new Option(
+        '--on-restart <policy>',
+        'What becomes of runs that are active when the server dies',
+      ).choices(['fail', 'continue']),
+    )
+    .action((project: string, flags: SetFlags) => set(cli, project, flags));
+  command
     .command('remove')
     .description('Remove a project with its sessions and logs; its folder stays')
     .argument('<project>', 'Its whole id')
     .action((projectId: string) => remove(cli, projectId));
-  command.addHelpText('after', examples(['projects', 'projects add . --id mine', 'projects remove mine']));
+  command.addHelpText(
+    'after',
+    examples([
+      'projects',
+      'projects add . --id mine',
+      'projects set mine --daily-budget cost=20 --on-restart continue',
+      'projects remove mine',
+    ]),
+  );
 };
 
 async function list(cli: Cli): Promise<void> {
@@ -55,6 +97,26 @@ async function add(cli: Cli, folder: string, { id, name, target }: AddFlags): Pr
   });
   if (cli.terminal.json) showOne(cli, project);
   else cli.terminal.print(project.projectId);
+}
+
+async function set(cli: Cli, text: string, flags: SetFlags): Promise<void> {
+  const { name, target, budget, dailyBudget, ...rules } = flags;
+  const change: RouteBody<'updateProject'> = {
+    ...rules,
+    ...(name !== undefined && { name }),
+    ...(target !== undefined && { defaultTarget: orNull(target) }),
+    ...(budget !== undefined && { budget: orNull(budget) }),
+    ...(dailyBudget !== undefined && { dailyBudget: orNull(dailyBudget) }),
+  };
+  if (Object.keys(change).length === 0)
+    throw new UsageError('say what to change: quarterdeck projects set --help');
+  const client = await cli.client();
+  const { projectId } = await findProject(client, text);
+  showOne(cli, await client.projects.update(projectId, change));
+}
+
+function orNull<T>(value: T | 'none'): T | null {
+  return value === 'none' ? null : value;
 }
 
 /** Takes no beginning of an id and no name: what it removes does not come back. */

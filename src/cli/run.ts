@@ -1,6 +1,7 @@
 /** `quarterdeck run`: a prompt on a new session or an existing one. */
 import type { Command } from 'commander';
-import type { AdmittedRun, Client, RouteBody } from '../client/index.js';
+import type { AdmittedRun, Budget, Client, RouteBody } from '../client/index.js';
+import { budgetExample, readBudget } from './budget.js';
 import { type Cli, collect, type Define, examples, readCount, readTime } from './cli.js';
 import { exits, UsageError } from './exits.js';
 import { findProject, findSession, projectOfFolder } from './find-id.js';
@@ -11,6 +12,8 @@ import { readImages, readPrompt } from './read-prompt.js';
 export interface PromptFlags {
   file?: string;
   image?: string[];
+  budget?: Budget;
+  autoResume?: boolean;
   follow?: boolean;
   wait?: boolean;
   /** Milliseconds. */
@@ -30,6 +33,12 @@ export function addPromptFlags(command: Command): Command {
   return command
     .option('--file <path>', 'Read the prompt from a file')
     .option('--image <path>', 'Send an image with it; may be given several times', collect)
+    .option(
+      '--budget <bounds>',
+      `What the run may use before it is parked, such as ${budgetExample}`,
+      readBudget,
+    )
+    .option('--auto-resume', 'Once parked, it goes on by itself when that makes sense')
     .option('-f, --follow', 'Show what happens until the run ends')
     .option('-w, --wait', 'Print the answer when the run ends')
     .option('--timeout <time>', 'Stop watching after so long, such as 90s or 5m; the run goes on', readTime);
@@ -76,8 +85,14 @@ async function run(cli: Cli, given: string | undefined, flags: Flags): Promise<n
       : onSession(client, flags.session))),
     ...(attachments.length > 0 && { attachments }),
     ...(flags.maxTurns !== undefined && { maxTurns: flags.maxTurns }),
+    ...ownRules(flags),
   };
   return watchRun(cli, await client.runs.create(body), flags);
+}
+
+/** What holds for this prompt instead of what its target and project say. */
+export function ownRules({ budget, autoResume }: PromptFlags) {
+  return { ...(budget !== undefined && { budget }), ...(autoResume !== undefined && { autoResume }) };
 }
 
 function checkFlags({ session, target, name, model, project, follow, wait, timeout }: Flags): void {

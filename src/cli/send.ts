@@ -3,7 +3,7 @@ import type { RouteBody } from '../client/index.js';
 import { type Cli, type Define, examples } from './cli.js';
 import { UsageError } from './exits.js';
 import { readImages, readPrompt } from './read-prompt.js';
-import { addPromptFlags, onSession, type PromptFlags, watchRun } from './run.js';
+import { addPromptFlags, onSession, ownRules, type PromptFlags, watchRun } from './run.js';
 
 const deliveries = ['queue', 'steer', 'interrupt', 'reject'] as const;
 
@@ -39,6 +39,7 @@ async function send(cli: Cli, session: string, given: string | undefined, flags:
     ...(await onSession(client, session)),
     ...(delivery !== undefined && { delivery }),
     ...(attachments.length > 0 && { attachments }),
+    ...ownRules(flags),
   };
   return watchRun(cli, await client.runs.create(body), flags);
 }

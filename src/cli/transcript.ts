@@ -54,6 +54,12 @@ export class Transcript {
       case 'permission_decision':
         this.terminal.print(paint.yellow(`  ${event.decision} (${event.source})`));
         return;
+      case 'run_parked':
+        this.terminal.print(paint.yellow(`! parked: ${cleanLine(event.message)}`));
+        return;
+      case 'run_resumed':
+        this.terminal.print(paint.yellow(`  goes on (${event.source})`));
+        return;
       case 'notice':
         this.terminal.print(paint.yellow(`! ${cleanLine(event.message)}`));
         return;

@@ -1,8 +1,8 @@
 /** `quarterdeck wait`: until a run ends, or needs somebody. */
 import { type Cli, type Define, examples, readTime } from './cli.js';
-import { exitOf } from './exits.js';
+import { exits } from './exits.js';
 import { findRun } from './find-id.js';
-import { followRun } from './follow-run.js';
+import { followRun, sayParked } from './follow-run.js';
 
 export const define: Define = (command, cli) => {
   command
@@ -17,11 +17,10 @@ export const define: Define = (command, cli) => {
 async function wait(cli: Cli, text: string, timeoutMs: number | undefined): Promise<number> {
   const client = await cli.client();
   const runId = await findRun(client, text);
-  const { status } = await client.runs.get(runId);
-  const exit = exitOf(status);
-  if (status === 'parked' && exit !== undefined) {
-    cli.terminal.warn(`Run ${runId} is parked.`);
-    return exit;
+  const { parked } = await client.runs.get(runId);
+  if (parked !== undefined) {
+    sayParked(cli.terminal, runId, parked);
+    return exits.needsSomebody;
   }
   return followRun(cli, runId, { shows: 'answer', timeoutMs });
 }

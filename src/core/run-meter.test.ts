@@ -32,7 +32,7 @@ describe('the budgets of a run', () => {
     expect(run.reached).toMatchObject({
       scope: 'run',
       bound: 'maxToolCalls',
-      message: expect.stringContaining('maxToolCalls is 2, and 2 tool calls are used'),
+      message: expect.stringContaining('2 of 2 tool calls (maxToolCalls)'),
     });
     expect(reached).toHaveLength(1);
   });
@@ -83,7 +83,7 @@ describe('the budgets of a run', () => {
     run.turnsReached({ turns: 2 });
     expect(run.reached).toMatchObject({
       scope: 'day',
-      message: expect.stringContaining('20 turns are used'),
+      message: expect.stringContaining('20 of 20 turns'),
     });
   });
 

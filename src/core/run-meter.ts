@@ -55,10 +55,14 @@ function allowancesOf(lines: readonly BudgetLine[]): Allowance[] {
   );
 }
 
-function reachedOf({ scope, bound, limit }: Allowance, used: number): BudgetReached {
-  const { unit } = measures[bound];
-  const message = `The budget of ${owners[scope]} is used up: ${bound} is ${limit}, and ${round(used)} ${unit} are used. Raise it to go on.`;
-  return { scope, bound, message };
+function reachedOf(allowance: Allowance, used: number): BudgetReached {
+  const { scope, bound } = allowance;
+  return { scope, bound, message: `${wordsOf(allowance, used, 'is used up')} Raise it to go on.` };
+}
+
+function wordsOf({ scope, bound, limit }: Allowance, used: number, state: string): string {
+  const amounts = `${round(used)} of ${limit} ${measures[bound].unit}`;
+  return `The budget of ${owners[scope]} ${state}: ${amounts} (${bound}).`;
 }
 
 function round(amount: number): number {
@@ -203,11 +207,8 @@ export class RunMeter {
   private warn(allowance: Allowance, used: number): void {
     if (used < this.warnAt(allowance) || this.warned.has(allowance)) return;
     this.warned.add(allowance);
-    const { scope, bound, limit } = allowance;
-    const words = used >= limit ? 'is used up' : 'is nearly used up';
-    this.told.onWarning(
-      `The budget of ${owners[scope]} ${words}: ${round(used)} of ${limit} ${measures[bound].unit} (${bound}).`,
-    );
+    const state = used >= allowance.limit ? 'is used up' : 'is nearly used up';
+    this.told.onWarning(wordsOf(allowance, used, state));
   }
 
   private reach(allowance: Allowance, used: number): void {

@@ -73,7 +73,7 @@ describe('a run that uses up a budget', () => {
     const budgeted = await running(world, { budget: { maxTurns: 3 }, maxTurns: 5 });
     expect(budgeted.turn.request.maxTurns).toBe(3);
     budgeted.turn.end({ ...failing('max_turns_reached'), usage: { turns: 3 } });
-    expect((await world.reaches(budgeted.runId, 'parked')).parked?.message).toContain('maxTurns is 3');
+    expect((await world.reaches(budgeted.runId, 'parked')).parked?.message).toContain('3 of 3 turns');
     await world.core.runs.cancel(budgeted.runId, 'keep');
     const sessionId = await world.session();
     const asked = await world.admit(sessionId, 'bore', { budget: { maxTurns: 5 }, maxTurns: 3 });
@@ -95,8 +95,7 @@ describe('a run that uses up a budget', () => {
     const parked = await world.reaches(second.runId, 'parked');
     expect(parked.parked).toMatchObject({
       scope: 'session',
-      message:
-        'The budget of its session is used up: maxCostUsd is 1, and 1.2 USD are used. Raise it to go on.',
+      message: 'The budget of its session is used up: 1.2 of 1 USD (maxCostUsd). Raise it to go on.',
     });
     await world.core.parking.resume(second.runId, { maxCostUsd: 2 });
     (await world.guest.turn('bore')).end(completed);

@@ -121,6 +121,41 @@ describe('after a kill -9 of the server', () => {
     await expectContext(sessionId, question);
   });
 
+  test('a run whose project wants that goes on, in its context, and its agent is told', async () => {
+    const { projectId } = world.project;
+    const onRestart = (policy: string) =>
+      world.client.ask('updateProject', { params: { projectId }, body: { onRestart: policy } });
+    await onRestart('continue');
+    const active = await world.hold(sessionId);
+    const behind = await world.start('What was my first question?', sessionId);
+    await restart();
+    active.gate.open();
+    expect((await world.ended(active.runId)).finalOutput).toContain('let go');
+    expect((await world.run(active.runId)).resume?.mode).toBe('native');
+    expect((await world.ended(behind.runId)).finalOutput).toContain(question);
+    const log = await expectSound(world, sessionId);
+    const ofRun = log.filter(({ runId }) => runId === active.runId);
+    expect(ofRun.filter(({ type }) => type === 'agent_start')).toHaveLength(2);
+    expect(JSON.stringify(ofRun)).toContain('the server that runs you was restarted');
+    await onRestart('fail');
+  });
+
+  test('a parked run is parked still, and one that is due meanwhile goes on by itself', async () => {
+    const limited = (resumesAt: number) =>
+      world.start(script({ fail: 'enough', resumesAt }), undefined, { autoResume: true });
+    const waiting = await limited(4_000_000_000_000);
+    await world.reaches(waiting.runId, 'parked');
+    const due = await limited(Date.now() + 2000);
+    await world.reaches(due.runId, 'parked');
+    await restart();
+    expect((await world.run(waiting.runId)).parked).toMatchObject({ resumesAt: 4_000_000_000_000 });
+    const query = { types: 'run_resumed' };
+    await until('the run went on', async () => {
+      return (await world.events({ params: { runId: due.runId }, query })).total > 0;
+    });
+    for (const { runId } of [waiting, due]) await world.client.ask('cancelRun', { params: { runId } });
+  });
+
   test('a run in full stream failed, and all that was seen of it is still there', async () => {
     const started = await world.start(script({ emit: { count: 2_000_000, bytes: 20 } }), sessionId);
     const reader = await world.streamRun(started.runId, { after: 0 });

@@ -107,7 +107,10 @@ function resumeRun(
   const run = tx.findRun(runId);
   if (run === undefined) throw new AppError('run_not_found', 'run not found');
   if (run.status !== 'parked') {
-    throw new AppError('run_not_parked', `The run is ${run.status}: only a parked run can be resumed.`);
+    throw new AppError(
+      'run_not_parked',
+      `The run is ${run.status}: only a parked run can be resumed. A run that has ended can be retried.`,
+    );
   }
   const session = tx.sessionOf(run);
   if (raise !== undefined) raiseBudget(tx, session, run, raise, at);

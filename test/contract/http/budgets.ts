@@ -78,7 +78,7 @@ export function describeBudgets(world: InWorld): void {
 
     test('of a target are weaker than those of the run, whose maxTurns is a bound of its own', async () => {
       const { runId } = await start('turns', () => [tool, tool], { maxTurns: 5 });
-      expect((await world().reaches(runId, 'parked')).parked?.message).toContain('maxTurns is 1');
+      expect((await world().reaches(runId, 'parked')).parked?.message).toContain('1 of 1 turns');
       const budget = { maxTurns: 9 };
       const own = await start('turns', () => [tool, tool, { say: 'done' }], { budget });
       expect((await world().ended(own.runId)).finalOutput).toBe('done');

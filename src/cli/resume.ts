@@ -1,0 +1,37 @@
+/** `quarterdeck resume`: a run that is parked goes on. */
+import type { Budget } from '../client/index.js';
+import { budgetExample, readBudget } from './budget.js';
+import { type Cli, type Define, examples, readTime } from './cli.js';
+import { findRun } from './find-id.js';
+import { watchRun } from './run.js';
+
+interface Flags {
+  raise?: Budget;
+  follow?: boolean;
+  wait?: boolean;
+  timeout?: number;
+}
+
+export const define: Define = (command, cli) => {
+  command
+    .argument('<run>', 'Id, the beginning of one, or @last')
+    .option(
+      '--raise <bounds>',
+      `New bounds for the budget that is used up, such as ${budgetExample}`,
+      readBudget,
+    )
+    .option('-f, --follow', 'Show what happens until the run ends')
+    .option('-w, --wait', 'Print the answer when the run ends')
+    .option('--timeout <time>', 'Stop watching after so long; the run goes on', readTime)
+    .addHelpText('after', examples(['resume @last --raise tools=50 --follow', 'resume run_0198f3']))
+    .action(async (run: string, flags: Flags) => {
+      cli.exitCode = await resume(cli, run, flags);
+    });
+};
+
+async function resume(cli: Cli, text: string, { raise, ...watch }: Flags): Promise<number> {
+  const client = await cli.client();
+  const body = raise === undefined ? {} : { raise };
+  const { runId, sessionId, status } = await client.runs.resume(await findRun(client, text), body);
+  return watchRun(cli, { runId, sessionId, status }, watch);
+}
