@@ -20,6 +20,7 @@ const groups: { words: string; types: readonly string[] }[] = [
         'run_started',
       ],
       ...['run_completed', 'run_failed', 'run_cancelled', 'cancel_requested'],
+      ...['run_parked', 'run_resumed', 'auto_resume_set'],
     ],
   },
   { words: 'Messages', types: ['message_start', 'message_end'] },

@@ -35,6 +35,8 @@ function wordsOf({ event }: EventEnvelope): string[] {
       return [`The agent asks to use ${event.toolName}.`];
     case 'run_failed':
       return [`The run failed: ${event.error.message}`];
+    case 'run_parked':
+      return [`The run is parked: ${event.message}`];
     case 'run_cancelled':
       return ['The run was cancelled.'];
     default:

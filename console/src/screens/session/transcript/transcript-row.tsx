@@ -2,9 +2,10 @@ import { memo } from 'react';
 import { classes } from '../../../parts/classes';
 import { MarkerRow } from './marker-row';
 import { MessageRow } from './message/message-row';
-import type { Item, RunFacts } from './model/items';
+import { goesOn, type Item, type RunFacts } from './model/items';
 import type { Row } from './model/rows';
 import { NoticeRow } from './notice-row';
+import { ParkedRow } from './run/parked-row';
 import { RunEndRow } from './run/run-end-row';
 import { RunStartRow } from './run/run-start-row';
 import { ToolCard } from './tool/tool-card';
@@ -48,19 +49,22 @@ export const TranscriptRow = memo(function TranscriptRow(props: TranscriptRowPro
 });
 
 function Content({ item, run, childCount }: TranscriptRowProps) {
+  const live = run === undefined || goesOn(run);
   switch (item.kind) {
     case 'run_start':
       return <RunStartRow item={item} run={run} />;
     case 'run_end':
       return <RunEndRow item={item} run={run} />;
     case 'message':
-      return <MessageRow message={item} live={run?.endedAt === undefined} />;
+      return <MessageRow message={item} live={live} />;
     case 'tool':
-      return <ToolCard tool={item} live={run?.endedAt === undefined} childCount={childCount} />;
+      return <ToolCard tool={item} live={live} childCount={childCount} />;
     case 'notice':
       return <NoticeRow notice={item} />;
     case 'marker':
       return <MarkerRow marker={item} />;
+    case 'parked':
+      return <ParkedRow item={item} run={run} />;
     case 'gap':
       return (
         <p className="text-center text-sm text-muted">Events that came here were removed by the server.</p>
@@ -78,6 +82,8 @@ function nameOf(item: Item): string {
       return item.role === 'user' ? 'Prompt' : 'Answer';
     case 'tool':
       return `Tool ${item.toolName ?? ''}`;
+    case 'parked':
+      return 'Parked';
     default:
       return 'Notice';
   }

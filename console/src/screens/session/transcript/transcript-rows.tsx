@@ -23,7 +23,16 @@ interface TranscriptRowsProps {
   onLatest: () => void;
 }
 
-const estimates = { run_start: 90, run_end: 60, message: 120, tool: 70, notice: 40, marker: 40, gap: 40 };
+const estimates = {
+  run_start: 90,
+  run_end: 60,
+  message: 120,
+  tool: 70,
+  notice: 40,
+  marker: 40,
+  parked: 160,
+  gap: 40,
+};
 /** So near to its end, the list follows what is added. */
 const endPx = 80;
 const overscanRows = 6;

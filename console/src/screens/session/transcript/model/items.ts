@@ -2,7 +2,14 @@
  * What a transcript is made of. An item is never changed, only replaced: who shows one can tell by its identity whether
  * there is something new. What a piece of a log does not say is absent; `join.ts` adds what an older piece says.
  */
-import type { ContentBlock, EventEnvelope, MediaRef, RunError, SessionEvent } from 'quarterdeck/client';
+import type {
+  ContentBlock,
+  EventEnvelope,
+  MediaRef,
+  Parking,
+  RunError,
+  SessionEvent,
+} from 'quarterdeck/client';
 
 export type EventOf<Type extends SessionEvent['type']> = Extract<SessionEvent, { type: Type }>;
 export type EnvelopeOf<Type extends SessionEvent['type']> = EventEnvelope & { event: EventOf<Type> };
@@ -80,12 +87,18 @@ export interface Marker extends Placed {
   event: SessionEvent;
 }
 
+/** A run was set aside. */
+export interface Parked extends Placed {
+  kind: 'parked';
+  parking: Parking;
+}
+
 /** Events that the server no longer has. */
 export interface Gap extends Placed {
   kind: 'gap';
 }
 
-export type Item = RunStart | RunEnd | Message | Tool | Notice | Marker | Gap;
+export type Item = RunStart | RunEnd | Message | Tool | Notice | Marker | Parked | Gap;
 
 export interface RunFacts {
   runId: string;
@@ -93,6 +106,13 @@ export interface RunFacts {
   retryOf?: string | undefined;
   queuedAt?: number;
   claimedAt?: number;
+  /** When it was taken out of the queue for the last time, and when it left the agent without an end: seqs. */
+  claimedSeq?: number;
+  leftSeq?: number;
+  /** It was put back into the queue after it was parked: a seq. */
+  resumedSeq?: number;
+  /** Whether it goes on by itself, where that was changed. */
+  autoResume?: boolean;
   startedAt?: number;
   endedAt?: number;
   status?: 'completed' | 'failed' | 'cancelled';
@@ -104,4 +124,9 @@ export interface RunFacts {
   promptKey?: string;
   /** Spent waiting for answers to permission requests. */
   askedMs?: number;
+}
+
+/** An agent is at it, as far as is known. */
+export function goesOn({ endedAt, claimedSeq = 0, leftSeq = 0 }: RunFacts): boolean {
+  return endedAt === undefined && claimedSeq >= leftSeq;
 }

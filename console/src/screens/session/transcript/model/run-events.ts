@@ -14,16 +14,33 @@ export function editRun(transcript: Transcript, { event }: EnvelopeOf<'run_edite
 
 export function claimRun(transcript: Transcript, { seq, event }: EnvelopeOf<'run_injecting'>): void {
   const { runId, claimedAt } = event;
-  transcript.setRun({ runId, claimedAt });
+  transcript.setRun({ runId, claimedAt, claimedSeq: seq });
   transcript.claimedRunId = runId;
   begin(transcript, runId, seq);
 }
 
 export function requeueRun(transcript: Transcript, { seq, event }: EnvelopeOf<'run_requeued'>): void {
   const { runId, reason } = event;
-  if (transcript.claimedRunId === runId) transcript.claimedRunId = undefined;
+  transcript.setRun({ runId, leftSeq: seq });
   const words = `Put back into the queue: ${reason}`;
   transcript.put({ kind: 'notice', key: `event:${seq}`, seq, lastSeq: seq, runId, level: 'info', words });
+}
+
+export function parkRun(transcript: Transcript, { seq, event }: EnvelopeOf<'run_parked'>): void {
+  const { type: _, runId, projectId: __, ...parking } = event;
+  transcript.setRun({ runId, leftSeq: seq, autoResume: parking.autoResume });
+  transcript.put({ kind: 'parked', key: `event:${seq}`, seq, lastSeq: seq, runId, parking });
+}
+
+export function resumeRun(transcript: Transcript, { seq, event }: EnvelopeOf<'run_resumed'>): void {
+  const { runId, source } = event;
+  const words = source === 'auto' ? 'The run goes on by itself' : 'The run goes on';
+  transcript.setRun({ runId, resumedSeq: seq });
+  transcript.put({ kind: 'notice', key: `event:${seq}`, seq, lastSeq: seq, runId, level: 'info', words });
+}
+
+export function setAutoResume(transcript: Transcript, { event }: EnvelopeOf<'auto_resume_set'>): void {
+  transcript.setRun({ runId: event.runId, autoResume: event.autoResume });
 }
 
 export function startRun(transcript: Transcript, { event }: EnvelopeOf<'run_started'>): void {

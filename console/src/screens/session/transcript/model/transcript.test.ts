@@ -62,6 +62,18 @@ const completed: SessionEvent = {
   finalOutput: '',
 };
 
+const parked: SessionEvent = {
+  type: 'run_parked',
+  runId,
+  projectId: 'p',
+  parkedAt: 5,
+  reason: 'budget',
+  message: 'Used up',
+  autoResume: false,
+};
+const resumed: SessionEvent = { type: 'run_resumed', runId, projectId: 'p', resumedAt: 6, source: 'api' };
+const requeued: SessionEvent = { type: 'run_requeued', runId, projectId: 'p', requeuedAt: 7, reason: 'r' };
+
 function said(
   messageId: string,
   text: string,
@@ -174,6 +186,14 @@ describe('a transcript', () => {
     expect(answered.runs.get(runId)?.askedMs).toBe(30);
   });
 
+  it('tells a run that goes on from one that is parked or was put back', () => {
+    expect(read([queued, claimed]).openRun?.runId).toBe(runId);
+    expect(read([queued, claimed, parked]).openRun).toBeUndefined();
+    expect(read([queued, claimed, requeued]).openRun).toBeUndefined();
+    expect(read([queued, claimed, parked, resumed, claimed]).openRun?.runId).toBe(runId);
+    expect(read([queued, claimed, completed]).openRun).toBeUndefined();
+  });
+
   it('hides a run that another turn took in', () => {
     expect(rowsOf(read([queued, { ...completed, injectedInto: 'run_0' } as SessionEvent]))).toEqual([]);
   });
@@ -216,7 +236,7 @@ describe('pieces of a log', () => {
   const within = (of: string, given: string | undefined) =>
     given !== undefined && given > of ? given : undefined;
   const things = fc.oneof(
-    fc.constantFrom<SessionEvent[][]>([queued], [claimed], [completed]),
+    fc.constantFrom<SessionEvent[][]>([queued], [claimed], [completed], [parked], [resumed], [requeued]),
     fc.constant<SessionEvent[]>([{ type: 'run_edited', runId, input: { content: 'Bye' }, editedAt: 3 }]),
     fc.constant<SessionEvent[]>([{ type: 'notice', level: 'info', message: 'n' }]),
     question,

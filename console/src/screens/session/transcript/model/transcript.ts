@@ -5,7 +5,7 @@
  */
 import type { EventEnvelope } from 'quarterdeck/client';
 import { takeEvent } from './events';
-import type { Item, RunFacts } from './items';
+import { goesOn, type Item, type RunFacts } from './items';
 import { askedMsOf, joinItems, joinRuns } from './join';
 
 /** The place of an item. */
@@ -54,7 +54,7 @@ export class Transcript {
   /** The run that goes on, as far as is known. */
   get openRun(): RunFacts | undefined {
     const run = this.runs.get(this.claimedRunId ?? '');
-    return run?.endedAt === undefined ? run : undefined;
+    return run !== undefined && goesOn(run) ? run : undefined;
   }
 
   find(key: string): Item | undefined {

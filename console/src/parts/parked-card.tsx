@@ -1,0 +1,83 @@
+/**
+ * A run that was set aside, and what can be done about it: raise the budget and go on, try once more, or give it up. It
+ * knows no data: whoever shows it says what is parked, and takes the answer.
+ */
+import { CirclePause } from 'lucide-react';
+import type { Budget, Parking } from 'quarterdeck/client';
+import type { ReactNode } from 'react';
+import { Button } from './button';
+import { ErrorNotice } from './notices';
+import { RaiseForm } from './raise-form';
+import { TimeAgo } from './time-ago';
+
+export interface ParkedCardProps {
+  parking: Parking;
+  onResume: (raise?: Budget) => void;
+  onCancel: () => void;
+  /** Whether it goes on by itself, where that makes sense at some time. */
+  onAutoResume: (autoResume: boolean) => void;
+  /** An answer is on its way. */
+  busy?: boolean;
+  /** Why the last answer was not taken. */
+  error?: unknown;
+  /** Where it is: a session, a project. */
+  from?: ReactNode;
+}
+
+const titles = { budget: 'A budget is used up', usage_limit: 'The provider’s usage limit was reached' };
+
+export function ParkedCard(props: ParkedCardProps) {
+  const { parking, onResume, onCancel, busy = false, error, from } = props;
+  const { reason, message, parkedAt } = parking;
+  return (
+    <section
+      aria-label="Parked run"
+      className="flex flex-col gap-3 rounded-lg border border-attention bg-attention-soft p-3 sm:p-4"
+    >
+      <header className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+        <CirclePause size={18} aria-hidden className="shrink-0 text-attention" />
+        <p className="font-semibold">{titles[reason]}</p>
+        <span className="ml-auto text-xs text-muted">
+          <TimeAgo at={parkedAt} />
+        </span>
+      </header>
+      {from !== undefined && <div className="text-sm text-muted">{from}</div>}
+      <p className="text-sm wrap-anywhere">{message}</p>
+      {error != null && <ErrorNotice error={error} />}
+      {reason === 'budget' ? (
+        <RaiseForm message={message} busy={busy} onRaise={onResume} />
+      ) : (
+        <Button look="primary" className="w-fit" disabled={busy} onClick={() => onResume()}>
+          Try again now
+        </Button>
+      )}
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <AutoResume {...props} />
+        <Button look="danger" className="ml-auto" disabled={busy} onClick={onCancel}>
+          Cancel the run
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function AutoResume({ parking: { resumesAt, autoResume }, onAutoResume, busy = false }: ParkedCardProps) {
+  if (resumesAt === undefined) return null;
+  const at = new Date(resumesAt);
+  return (
+    <label className="flex items-center gap-2 text-sm">
+      <input
+        type="checkbox"
+        checked={autoResume}
+        disabled={busy}
+        onChange={(event) => onAutoResume(event.target.checked)}
+      />
+      <span>
+        Go on by itself at{' '}
+        <time dateTime={at.toISOString()}>
+          {at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}
+        </time>
+      </span>
+    </label>
+  );
+}
