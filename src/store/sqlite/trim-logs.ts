@@ -67,10 +67,11 @@ function trimUntil(tx: Transaction, sessionKey: number, wantedSeq: number): bool
     `SELECT min(first_seq) AS seq FROM (
       SELECT first_seq FROM runs WHERE session_key = ? AND status = 'queued'
       UNION ALL SELECT first_seq FROM runs WHERE session_key = ? AND status = 'steering'
-      UNION ALL SELECT first_seq FROM runs WHERE run_id = ?)`,
+      UNION ALL SELECT first_seq FROM runs WHERE run_id IN (?, ?))`,
     sessionKey,
     sessionKey,
     session.activeRunId ?? '',
+    session.parkedRunId ?? '',
   );
   const lastSeq = Math.min(wantedSeq, ((open?.seq as number | null) ?? Number.MAX_SAFE_INTEGER) - 1);
   if (lastSeq <= trimmedSeqOf(tx, sessionKey)) return true;

@@ -236,6 +236,19 @@ describe.each(storesUnderTest)('retention in $name', (subject) => {
       expect((await world.claimOne()).runId).toBe(runId);
     });
 
+    it('never touches a run that is parked either, whose first events stand within those of an old one', async () => {
+      const world = await worldWithProject();
+      const first = await world.running();
+      const { sessionId } = first.session;
+      const { runId } = await world.admit({ sessionId });
+      await world.finish(first);
+      const parking = { reason: 'budget' as const, message: 'enough' };
+      const claimed = await world.claimOne();
+      await world.store.parkRun(claimed, { parking, activeMs: 0, toolHistory: [], at: world.now });
+      await trimAll(world, { endedBefore: world.now + 1 });
+      expect(await world.types(sessionId, runId)).toEqual(['run_queued', 'run_injecting', 'run_parked']);
+    });
+
     it('keeps the latest events of a log that is longer than it may be', async () => {
       const opened = await openWorld({ ...subject, open: () => subject.open({ logEventsMax: 100 }) });
       await opened.project();
