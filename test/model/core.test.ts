@@ -21,8 +21,8 @@ const step: fc.Arbitrary<Step> = fc.record({
   rush: fc.boolean(),
 });
 
-async function live(steps: readonly Step[]): Promise<void> {
-  const world = await ModelWorld.enter(sessions);
+async function live(steps: readonly Step[], onRestart: 'fail' | 'continue'): Promise<void> {
+  const world = await ModelWorld.enter(sessions, onRestart);
   try {
     for (const [index, one] of steps.entries()) await take(world, one, index);
     await bringToEnd(world);
@@ -38,5 +38,6 @@ test('whatever happens in whatever order, a session keeps its rules', {
 }, async () => {
   console.info(`seed ${seed}: QUARTERDECK_MODEL_SEED=${seed} repeats it`);
   const history = fc.array(step, { minLength: 1, maxLength: stepsMax, size: 'max' });
-  await fc.assert(fc.asyncProperty(history, live), { numRuns: runs, seed });
+  const onRestart = fc.constantFrom('fail' as const, 'continue' as const);
+  await fc.assert(fc.asyncProperty(history, onRestart, live), { numRuns: runs, seed });
 });

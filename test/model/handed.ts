@@ -16,7 +16,7 @@ function broken(run: ModelRun | undefined, words: string): never {
   throw new Error(`rule broken: ${words}: ${JSON.stringify(run)}`);
 }
 
-/** Nothing reaches an agent twice, before it is written down, or in other words; what is completed was completed. */
+/** Nothing reaches an agent twice without a word of it, before it is written down, or in other words; what is completed was completed. */
 export function expectHonest({ turns, texts }: Handed, models: Iterable<LogModel>): void {
   const runs = new Map<string, ModelRun>();
   const byPrompt = new Map<string, ModelRun>();
@@ -28,11 +28,19 @@ export function expectHonest({ turns, texts }: Handed, models: Iterable<LogModel
   }
   const given = new Set<string>();
   const completed = new Map<string, string>();
+  const attempts = new Map<ModelRun, number>();
   for (const { request, result } of turns) {
     const run = runs.get(request.runId);
-    if (run === undefined || given.has(run.runId)) broken(run, 'a prompt is given once');
-    if (!run.handedOver) broken(run, 'a prompt is given once that is written down');
-    if (run.prompt !== request.prompt) broken(run, 'a prompt is given as it was last worded');
+    if (run === undefined) broken(run, 'a prompt is given that somebody sent');
+    // The server may have died between writing an attempt down and giving the prompt.
+    const before = attempts.get(run) ?? 0;
+    const attempt = run.handedPrompts.indexOf(request.prompt, before);
+    if (attempt === -1)
+      broken(run, 'a prompt is given once for each time that is written down, as it was worded then');
+    attempts.set(run, attempt + 1);
+    if (given.has(run.runId) && request.note === undefined)
+      broken(run, 'an agent that gets a prompt again is told so');
+    if (attempt === 0 && request.note !== undefined) broken(run, 'an agent is told nothing that is not so');
     given.add(run.runId);
     if (result?.outcome === 'completed') completed.set(run.runId, result.finalOutput);
   }

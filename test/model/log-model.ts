@@ -12,8 +12,12 @@ export interface ModelRun {
   order: number;
   prompt: string;
   cancelRequested: boolean;
-  /** Its prompt may have reached the agent. */
+  /** Its prompt may have reached the agent, in this attempt. */
   handedOver: boolean;
+  /** The wordings in which it was handed over, one for each attempt that came so far. */
+  handedPrompts: string[];
+  /** How the agent of this attempt ended. */
+  agentEnd: string | undefined;
   steersInto: string | undefined;
   finalOutput: string | undefined;
   pending: Set<string>;
@@ -34,7 +38,11 @@ export class LogModel {
 
   constructor(
     readonly sessionId: string,
-    readonly pausesOnFailure: boolean,
+    readonly ways: {
+      pauseOnFailure: boolean;
+      /** Agents of a dead server are asked to go on. */
+      goesOn: boolean;
+    },
   ) {}
 
   get seq(): number {
@@ -49,6 +57,10 @@ export class LogModel {
 
   active(): ModelRun | undefined {
     return [...this.runs.values()].find(({ status }) => active.includes(status));
+  }
+
+  parked(): ModelRun | undefined {
+    return [...this.runs.values()].find(({ status }) => status === 'parked');
   }
 
   apply({ seq, runId, json }: StoredEvent): void {
@@ -85,7 +97,7 @@ export class LogModel {
     const run = this.runs.get(runId);
     rule(run !== undefined, 'the first event of a run is run_queued');
     rule(
-      run.status === 'queued' || active.includes(run.status) || run.status === 'steering',
+      ['queued', 'parked', 'steering', ...active].includes(run.status),
       'no event comes after the terminal one',
     );
     if (isTerminalEventType(event.type)) this.end(run, event);
@@ -95,8 +107,9 @@ export class LogModel {
   private admit(runId: string, prompt: string): void {
     rule(!this.runs.has(runId), 'a run is admitted once');
     const order = this.runs.size;
-    const rest = { cancelRequested: false, handedOver: false, steersInto: undefined, finalOutput: undefined };
-    this.runs.set(runId, { runId, status: 'queued', order, prompt, pending: new Set(), ...rest });
+    const before = { cancelRequested: false, handedOver: false, handedPrompts: [], agentEnd: undefined };
+    const after = { steersInto: undefined, finalOutput: undefined, pending: new Set<string>() };
+    this.runs.set(runId, { runId, status: 'queued', order, prompt, ...before, ...after });
   }
 
   private step(run: ModelRun, event: SessionEvent): void {
@@ -114,6 +127,7 @@ export class LogModel {
       case 'run_injecting':
         rule(this.queue()[0] === run, 'the first of the queue is taken');
         rule(this.active() === undefined, 'one run of a session is active');
+        rule(this.parked() === undefined, 'a parked run keeps its place');
         rule(!this.paused, 'a paused queue starts nothing');
         run.status = 'injecting';
         return;
@@ -127,19 +141,37 @@ export class LogModel {
       }
       case 'run_requeued':
         rule(
-          run.status === 'steering' || (run.status === 'injecting' && !run.handedOver),
-          'only what was not handed over is queued again',
+          run.status === 'steering' ||
+            (run.status === 'injecting' && !run.handedOver) ||
+            (this.ways.goesOn && active.includes(run.status) && run.agentEnd === 'restart'),
+          'only what was not handed over is queued again, or what a project wants to go on',
         );
+        this.setAside(run, 'queued');
+        return;
+      case 'run_parked':
+        rule(active.includes(run.status), 'only a run that is active is parked');
+        rule(!run.handedOver || run.agentEnd === 'parked', 'the agent of a parked run has ended');
+        rule(!run.cancelRequested, 'a run that is to end is not parked');
+        this.setAside(run, 'parked');
+        return;
+      case 'run_resumed':
+        rule(run.status === 'parked', 'only a parked run is resumed');
         run.status = 'queued';
-        run.steersInto = undefined;
+        rule(this.queue()[0] === run, 'a resumed run stands in front');
+        return;
+      case 'auto_resume_set':
         return;
       case 'cancel_requested':
-        rule(!queued && !run.cancelRequested, 'an active run is asked once to end');
+        rule(
+          !queued && run.status !== 'parked' && !run.cancelRequested,
+          'an active run is asked once to end',
+        );
         run.cancelRequested = true;
         return;
       case 'agent_start':
         rule(run.status === 'injecting' && !run.handedOver, 'a prompt is handed over once');
         run.handedOver = true;
+        run.handedPrompts.push(run.prompt);
         return;
       case 'run_started':
         rule(run.status === 'injecting' && run.handedOver, 'only a run that was handed over starts');
@@ -155,6 +187,9 @@ export class LogModel {
         if (run.pending.size === 0) run.status = 'running';
         return;
       case 'agent_end':
+        rule(run.handedOver && run.agentEnd === undefined, 'an agent that has the prompt ends once');
+        run.agentEnd = event.reason;
+        return;
       case 'continuation_key_observed':
         rule(run.handedOver, 'nothing comes from an agent that has no prompt');
         return;
@@ -164,6 +199,19 @@ export class LogModel {
       default:
         rule(runs, 'an agent speaks only while its run is running');
     }
+  }
+
+  /** This attempt is over and the run is not. */
+  private setAside(run: ModelRun, status: 'queued' | 'parked'): void {
+    rule(run.pending.size === 0, 'no request outlives its attempt');
+    const steering = [...this.runs.values()].some(
+      (one) => one.status === 'steering' && one.steersInto === run.runId,
+    );
+    rule(!steering, 'an attempt ends only when its steered texts are settled');
+    run.status = status;
+    run.steersInto = undefined;
+    run.handedOver = false;
+    run.agentEnd = undefined;
   }
 
   private move(run: ModelRun, to: number): void {
@@ -190,7 +238,7 @@ export class LogModel {
     }
     if (event.type === 'run_failed') {
       rule(run.status !== 'queued', 'a queued run does not fail');
-      if (this.pausesOnFailure && !this.paused) this.mustPause = run.runId;
+      if (this.ways.pauseOnFailure && !this.paused) this.mustPause = run.runId;
     }
     run.status = event.type.slice('run_'.length) as RunStatus;
   }

@@ -18,6 +18,8 @@ import { type RecordingWakeup, recordingWakeup } from '../support/stores.js';
 import { expectHonest, Handed } from './handed.js';
 import { LogModel } from './log-model.js';
 
+type AdmitRequest = Parameters<Core['admissions']['admit']>[0];
+
 const projectId = 'rex';
 const quiet: Log = { info() {}, warn() {}, error() {} };
 const defaults = Object.fromEntries(
@@ -31,6 +33,7 @@ const options = {
   warmConversationsMax: 2,
   silentModelNoticeMs: 50_000,
   silentModelFailMs: 50_000,
+  usageLimitRetryMs: 10_000,
 };
 const walPagesMax = 50;
 /** In memory where the machine has such a folder: a kill leaves the same there, and the disk takes no part in the order. */
@@ -40,6 +43,7 @@ const folders = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const refusals = [
   'run_not_queued',
   'run_not_ended',
+  'run_not_parked',
   'run_already_ended',
   'permission_already_decided',
   'session_busy',
@@ -69,16 +73,17 @@ export class ModelWorld {
     private life: Life,
   ) {}
 
-  static async enter(sessions: number): Promise<ModelWorld> {
+  static async enter(sessions: number, onRestart: 'fail' | 'continue'): Promise<ModelWorld> {
     const folder = mkdtempSync(join(folders, 'quarterdeck-model-'));
     const life = await begin(join(folder, '1'), new FixedClock());
     const world = new ModelWorld(folder, life);
-    await life.core.projects.create({ projectId, root: folder }, undefined);
+    await life.core.projects.create({ projectId, root: folder, onRestart }, undefined);
     for (let n = 0; n < sessions; n += 1) {
       const pauseOnFailure = n % 2 === 1;
       const request = { backendKind: 'builtin' as const, queue: { pauseOnFailure } };
       const { sessionId } = await life.core.sessions.create(projectId, request, undefined);
-      world.models.set(sessionId, new LogModel(sessionId, pauseOnFailure));
+      const ways = { pauseOnFailure, goesOn: onRestart === 'continue' };
+      world.models.set(sessionId, new LogModel(sessionId, ways));
     }
     return world;
   }
@@ -116,9 +121,13 @@ export class ModelWorld {
     });
   }
 
-  admit(sessionId: string, prompt: string, delivery: 'queue' | 'steer' | 'interrupt' | 'reject'): void {
+  admit(
+    sessionId: string,
+    prompt: string,
+    more: Pick<AdmitRequest, 'delivery' | 'budget' | 'autoResume'>,
+  ): void {
     const session = { policy: 'resume' as const, sessionId };
-    this.fire(this.core.admissions.admit({ projectId, prompt, session, delivery }, undefined), ({ runId }) =>
+    this.fire(this.core.admissions.admit({ projectId, prompt, session, ...more }, undefined), ({ runId }) =>
       this.answered.set(runId, sessionId),
     );
   }
@@ -166,7 +175,9 @@ export class ModelWorld {
   async compare(): Promise<void> {
     const { store } = this.life;
     for (const [sessionId, model] of this.models) {
-      const { runs, total, activeRunId, paused } = await store.readQueue(sessionId, { limit: 1000 });
+      const { runs, total, activeRunId, parkedRunId, paused } = await store.readQueue(sessionId, {
+        limit: 1000,
+      });
       const wanted = model.queue().map(({ runId }) => runId);
       same(
         `the queue of ${sessionId}`,
@@ -175,6 +186,7 @@ export class ModelWorld {
       );
       same(`the length of ${sessionId}`, total, wanted.length);
       same(`what is active in ${sessionId}`, activeRunId, model.active()?.runId);
+      same(`what is parked in ${sessionId}`, parkedRunId, model.parked()?.runId);
       same(`the pause of ${sessionId}`, paused, model.paused);
       const { total: all } = await store.listSessionRuns(sessionId, { limit: 1 });
       same(`the runs of ${sessionId}`, all, model.runs.size);
@@ -187,6 +199,8 @@ export class ModelWorld {
         );
       }
     }
+    const active = [...this.models.values()].filter((model) => model.active() !== undefined);
+    same('the slots that are taken', this.core.status().activeRuns, active.length);
     const pending = await store.listPermissions({ status: 'pending' }, { limit: 1000 });
     const asked = [...this.models.values()].flatMap(({ runs }) =>
       [...runs.values()].flatMap((run) => [...run.pending]),
@@ -226,7 +240,7 @@ export class ModelWorld {
   /** The whole logs are still what was read of them on the way. */
   async expectLogsKept(): Promise<void> {
     for (const [sessionId, model] of this.models) {
-      const again = new LogModel(sessionId, model.pausesOnFailure);
+      const again = new LogModel(sessionId, model.ways);
       await this.readOn(again);
       same(`the log of ${sessionId}`, again.log, model.log);
     }

@@ -37,6 +37,10 @@ function chooseTurn(world: ModelWorld, pick: number): GuestTurn | undefined {
   );
 }
 
+function parkedRuns({ models }: ModelWorld): string[] {
+  return [...models.values()].flatMap((model) => model.parked()?.runId ?? []);
+}
+
 function onSession(act: (world: ModelWorld, sessionId: string, choices: Choices) => void): Action {
   return (world, choices) => {
     const sessionId = choose(world.sessionIds, choices.pick);
@@ -63,9 +67,16 @@ const queueWays = ['keep', 'clear', 'pause'] as const;
 export const actions = {
   admit: onSession((world, sessionId, { way, fresh }) => {
     const prompt = way % 5 === 0 ? `deaf ${fresh}` : fresh;
-    world.admit(sessionId, prompt, choose(['queue', 'queue', 'interrupt', 'reject'], way) ?? 'queue');
+    const delivery = choose(['queue', 'queue', 'interrupt', 'reject'] as const, way) ?? 'queue';
+    const budget = way % 3 === 0 ? { maxToolCalls: 1 } : undefined;
+    world.admit(sessionId, prompt, { delivery, budget, autoResume: way % 2 === 1 });
   }),
-  steer: onSession((world, sessionId, { fresh }) => world.admit(sessionId, fresh, 'steer')),
+  steer: (world, { pick, fresh }) => {
+    // Where nothing is under way it is a run like any other.
+    const busy = world.sessionIds.filter((id) => world.models.get(id)?.active() !== undefined);
+    const sessionId = choose(pick % 4 === 0 ? world.sessionIds : busy, pick);
+    if (sessionId !== undefined) world.admit(sessionId, fresh, { delivery: 'steer' });
+  },
   retry: onRun((world, runId, { fresh }) => world.retry(runId, fresh)),
   cancel: onRun((world, runId, { way }) =>
     world.fire(world.core.runs.cancel(runId, choose(queueWays, way) ?? 'keep')),
@@ -85,6 +96,15 @@ export const actions = {
   runNow: onRun((world, runId, { way }) => world.fire(world.core.queue.runNow(runId, way % 2 === 0))),
   clear: onSession((world, sessionId) => world.fire(world.core.queue.clear(sessionId))),
 
+  resume: (world, { pick, way }) => {
+    const parked = choose(parkedRuns(world), pick) ?? choose(world.runIds(), pick);
+    const raise = way % 2 === 0 ? { maxToolCalls: 100 } : undefined;
+    if (parked !== undefined) world.fire(world.core.parking.resume(parked, raise));
+  },
+  autoResume: onRun((world, runId, { way }) =>
+    world.fire(world.core.queue.edit(runId, { autoResume: way % 2 === 0 })),
+  ),
+
   open: ({ guest }, { pick, way }) => {
     const opening = choose(guest.openings, pick);
     if (way % 6 === 0) opening?.refuse(new Error('it does not start'));
@@ -95,6 +115,13 @@ export const actions = {
     void host.emit([
       { type: 'turn_start', turnId: runId },
       { type: 'turn_end', turnId: runId },
+    ]);
+  }),
+  useTool: onTurn(({ host }, { fresh }) => {
+    const start = { type: 'tool_execution_start', toolName: 'Read', input: {} } as const;
+    void host.emit([
+      { ...start, toolUseId: `${fresh} one` },
+      { ...start, toolUseId: `${fresh} two` },
     ]);
   }),
   ask: onTurn(({ host }, { fresh, way }) => {
@@ -111,6 +138,11 @@ export const actions = {
   fail: onTurn((turn) =>
     turn.end({ outcome: 'failed', error: { code: 'agent_failed', message: 'It gave up.' } }),
   ),
+  meetUsageLimit: onTurn((turn, { way }) => {
+    const resumesAt = way % 2 === 0 ? {} : { resumesAt: 1_750_000_000_000 + 3_600_000 * way };
+    const error = { code: 'usage_limit_reached', message: 'Come again.', ...resumesAt };
+    turn.end({ outcome: 'failed', error });
+  }),
   die: onTurn(({ conversation }) => conversation.die()),
   take: ({ guest }, { pick, way }) => {
     const text = choose(
@@ -135,6 +167,10 @@ const weights: Partial<Record<StepKind, number>> = {
   begin: 8,
   steer: 7,
   finish: 5,
+  useTool: 4,
+  resume: 4,
+  crash: 3,
+  wait: 4,
   take: 4,
   ask: 3,
   permit: 3,
@@ -160,6 +196,8 @@ export async function bringToEnd(world: ModelWorld): Promise<void> {
   for (let round = 0; ; round += 1) {
     for (const sessionId of world.sessionIds)
       world.fire(world.core.sessions.setQueuePaused(sessionId, false));
+    for (const runId of parkedRuns(world))
+      world.fire(world.core.parking.resume(runId, { maxToolCalls: 1000 }));
     for (const kind of everything) {
       const action: Action = actions[kind];
       for (let n = 0; n < 4; n += 1) await action(world, { pick: 0, way: 2, fresh: `the end ${round} ${n}` });
@@ -169,7 +207,7 @@ export async function bringToEnd(world: ModelWorld): Promise<void> {
     await world.settle();
     await world.look();
     const open = [...world.models.values()].flatMap((model) =>
-      [...model.queue(), model.active() ?? []].flat(),
+      [...model.queue(), model.active() ?? [], model.parked() ?? []].flat(),
     );
     if (open.length === 0) return;
     if (round > runsMax) throw new Error(`runs never came to an end: ${JSON.stringify(open)}`);
