@@ -55,6 +55,49 @@ describeInBrowser('the inbox', (browser) => {
     await scene.stop();
   });
 
+  it('raises the budget of a parked run by keyboard, and the run goes on', async () => {
+    const scene = await openScene();
+    const { client } = scene;
+    const { runId } = await scene.start('payments', 'auditor', 'Audit', 'Which packages are old?');
+    const page = await browser.open(`${scene.server.url}/inbox`);
+    const card = page.getByRole('region', { name: 'Parked run: Which packages are old?' });
+    await card.getByText('The budget of the run is used up').waitFor();
+    await page.getByRole('link', { name: 'Inbox 1 waiting' }).waitFor();
+    await page.keyboard.press('r');
+    await page.keyboard.type('none');
+    await page.keyboard.press('Enter');
+    await card.getByText('A whole number above 0.').waitFor();
+    await expectAccessible(page);
+    scene.letGo();
+    await card.getByLabel('New bound of tool calls').fill('10');
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing waits for you').waitFor();
+    expect((await client.runs.wait(runId)).finalOutput).toBe('Two packages should be replaced.');
+    expect((await client.runs.get(runId)).budget).toEqual({ maxToolCalls: 10 });
+    await page.close();
+    await scene.stop();
+  });
+
+  it('lets a run at a usage limit go on by itself, and then counts it no more; and cancels it', async () => {
+    const scene = await openScene();
+    const { runId } = await scene.start('storefront', 'translator', 'Mails', 'Translate the mails.');
+    const page = await browser.open(`${scene.server.url}/inbox`);
+    const card = page.getByRole('region', { name: 'Parked run: Translate the mails.' });
+    await page.getByRole('link', { name: 'Inbox 1 waiting' }).waitFor();
+    await card.getByLabel('Go on by itself at').check();
+    await page.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
+    expect((await scene.client.runs.get(runId)).parked).toMatchObject({ autoResume: true });
+    await expectAccessible(page);
+    await page.keyboard.press('r');
+    await page.getByText('The run goes on.').waitFor();
+    await until('it is parked anew', async () => (await scene.client.runs.get(runId)).status === 'parked');
+    await card.getByRole('button', { name: 'Cancel the run' }).click();
+    await page.getByText('Nothing waits for you').waitFor();
+    expect((await scene.client.runs.get(runId)).status).toBe('cancelled');
+    await page.close();
+    await scene.stop();
+  });
+
   it('says in the title and the navigation how many wait, on every screen', async () => {
     const scene = await openScene();
     const page = await browser.open(`${scene.server.url}/usage`);

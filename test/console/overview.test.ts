@@ -31,6 +31,8 @@ describeInBrowser('the overview', (browser) => {
     expect(await list('Waiting for you').allInnerTexts()).toEqual([
       expect.stringContaining('git push origin release/2.4 --follow-tags'),
       expect.stringContaining('db/migrations/0042_orders.sql'),
+      expect.stringMatching(/Audit the dependencies.*The budget of the run is used up/s),
+      expect.stringMatching(/Translate the order mails.*The plan allows no more requests/s),
     ]);
     await list('Running').getByText('sh scripts/check.sh --suite checkout').nth(1).waitFor();
     const [upgrade, fix] = await list('Running').allInnerTexts();
@@ -50,7 +52,7 @@ describeInBrowser('the overview', (browser) => {
     scene.letGo();
     await page.getByText('Nothing runs at the moment.').waitFor();
     await page.getByRole('list', { name: 'Queued' }).waitFor({ state: 'detached' });
-    expect(await list('Waiting for you').count()).toBe(2);
+    expect(await list('Waiting for you').count()).toBe(4);
     await page.close();
     await scene.stop();
   });

@@ -27,9 +27,9 @@ describeInBrowser('the sessions of the console', (browser) => {
 
   it('filters by project, status and target, and keeps the filter in the address', async () => {
     const page = await open('/sessions');
-    await rows(page).nth(7).waitFor();
+    await rows(page).nth(9).waitFor();
     await page.getByLabel('Project').selectOption('payments');
-    await rows(page).nth(4).waitFor({ state: 'detached' });
+    await rows(page).nth(5).waitFor({ state: 'detached' });
     await page.getByLabel('Status').selectOption('Needs permission');
     await rows(page).nth(1).waitFor({ state: 'detached' });
     expect(await names(page)).toEqual(['Add refunds to orders']);
@@ -43,7 +43,7 @@ describeInBrowser('the sessions of the console', (browser) => {
     await page.getByLabel('Target').selectOption('nightly');
     await page.getByText('No session is like that').waitFor();
     await page.getByRole('button', { name: 'Show all sessions' }).click();
-    await rows(page).nth(7).waitFor();
+    await rows(page).nth(9).waitFor();
     expect(new URL(page.url()).search).toBe('');
   });
 
@@ -64,7 +64,7 @@ describeInBrowser('the sessions of the console', (browser) => {
     await hits.first().waitFor();
     expect(await page.getByLabel('Search names and what was said').inputValue()).toBe('retry policy');
     await page.getByRole('button', { name: 'Clear the search' }).click();
-    await rows(page).nth(7).waitFor();
+    await rows(page).nth(9).waitFor();
   });
 
   it('archives a session and takes it back, by mouse and by keyboard', async () => {

@@ -61,6 +61,18 @@ const shop: Readonly<Record<string, string>> = {
       { say: 'The migration is there.' },
     ),
     target(
+      'auditor',
+      'Looks at everything, within bounds',
+      bash('echo 14 packages are older than a year'),
+      bash('sh scripts/check.sh --suite audit'),
+      { say: 'Two packages should be replaced.' },
+    ),
+    '[targets.auditor.limits]\nmaxToolCalls = 1\n',
+    target('translator', 'Translates texts', {
+      fail: 'The plan allows no more requests until its limit is reset.',
+      resumesAt: Date.now() + 2 * 60 * 60 * 1000,
+    }),
+    target(
       'nightly',
       'Runs the long checks',
       { say: 'Three checks to go.' },
@@ -130,7 +142,7 @@ export async function openScene(env: Readonly<Record<string, string>> = {}): Pro
   };
 }
 
-/** As on a working day. Two things wait for a person. */
+/** As on a working day. Two agents ask, and two runs are parked. */
 export async function fillScene({ client, start, complete, asked }: ConsoleScene): Promise<void> {
   await complete(
     'storefront',
@@ -167,6 +179,22 @@ export async function fillScene({ client, start, complete, asked }: ConsoleScene
     'Orders need a time at which they were refunded.',
   );
   await asked(migration.runId);
+  const parked = async (...what: Parameters<typeof start>) => {
+    const { runId } = await start(...what);
+    await until(`run ${runId} is parked`, async () => (await client.runs.get(runId)).status === 'parked');
+  };
+  await parked(
+    'payments',
+    'auditor',
+    'Audit the dependencies',
+    'Which packages are old, and which have known flaws?',
+  );
+  await parked(
+    'storefront',
+    'translator',
+    'Translate the order mails',
+    'Translate the order mails into French and Dutch.',
+  );
   const running = [
     await start(
       'storefront',

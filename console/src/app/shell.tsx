@@ -2,7 +2,7 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useLiveState } from '../data/live';
-import { useWaiting } from '../data/waiting';
+import { useWaitingCount } from '../data/waiting';
 import { classes } from '../parts/classes';
 import { ConnectionBadge } from './connection-badge';
 import { Mark } from './mark';
@@ -93,7 +93,7 @@ function Place({ to, label, icon: Icon, keys }: (typeof places)[number]) {
 }
 
 function WaitingCount() {
-  const count = useWaiting().data?.length ?? 0;
+  const count = useWaitingCount();
   if (count === 0) return null;
   return (
     <span className="absolute top-1 left-1/2 ml-2 rounded-full bg-attention-soft px-1.5 text-xs font-semibold text-attention tabular-nums lg:static lg:ml-auto">

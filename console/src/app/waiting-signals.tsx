@@ -1,7 +1,7 @@
 /** Says that something waits for a person, whatever screen is open: in the title of the tab, and on the desktop. */
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { useWaiting, type Waiting } from '../data/waiting';
+import { useWaiting, useWaitingCount, type Waiting } from '../data/waiting';
 import { useTitleBadge } from '../parts/page';
 import { summaryOf } from '../parts/tool-input';
 import { notify } from './notifications';
@@ -10,19 +10,20 @@ import { notify } from './notifications';
 const singlyMax = 3;
 
 export function WaitingSignals() {
-  const { data: waiting } = useWaiting();
-  useTitleBadge(waiting?.length ?? 0);
-  useNotifications(waiting);
+  const { data } = useWaiting();
+  useTitleBadge(useWaitingCount());
+  useNotifications(data);
   return null;
 }
 
 /** What was there when the page opened is no news, and nobody who is looking has to be told. */
-function useNotifications(waiting: readonly Waiting[] | undefined): void {
+function useNotifications(all: readonly Waiting[] | undefined): void {
   const navigate = useNavigate();
   const told = useRef<Set<string>>(undefined);
   const shown = useRef(new Map<string, Notification>());
   useEffect(() => {
-    if (waiting === undefined) return;
+    if (all === undefined) return;
+    const waiting = all.filter(({ needsPerson }) => needsPerson);
     const ids = new Set(waiting.map(({ id }) => id));
     const isNew = (one: Waiting) => told.current?.has(one.id) === false;
     const news = document.hasFocus() ? [] : waiting.filter(isNew);
@@ -40,14 +41,16 @@ function useNotifications(waiting: readonly Waiting[] | undefined): void {
         if (notification !== undefined) shown.current.set(one.id, notification);
       }
     }
-  }, [waiting, navigate]);
+  }, [all, navigate]);
 }
 
-function titleOf({ permission }: Waiting): string {
-  return `${permission.toolName} waits for permission`;
+function titleOf(waiting: Waiting): string {
+  if (waiting.kind === 'permission') return `${waiting.permission.toolName} waits for permission`;
+  return waiting.run.parked.reason === 'budget' ? 'A budget is used up' : 'A usage limit was reached';
 }
 
-function bodyOf({ permission }: Waiting): string {
-  const summary = summaryOf(permission.toolInput);
-  return summary === '' ? permission.projectId : `${permission.projectId}: ${summary}`;
+function bodyOf(waiting: Waiting): string {
+  const about =
+    waiting.kind === 'permission' ? summaryOf(waiting.permission.toolInput) : waiting.run.inputPreview;
+  return about === '' ? waiting.projectId : `${waiting.projectId}: ${about}`;
 }

@@ -11,7 +11,7 @@ export function InboxScreen() {
   const { data: waiting, error, refetch } = useWaiting();
   return (
     <Page title="Inbox" actions={<NotificationSwitch />}>
-      {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {error !== null && <ErrorNotice error={error} onRetry={refetch} />}
       {waiting === undefined && error === null && <Loading what="what waits" />}
       {waiting?.length === 0 && <EmptyInbox />}
       {waiting !== undefined && waiting.length > 0 && (
@@ -31,6 +31,7 @@ function KeyHint() {
       <Kbd keys="a" /> allow
       <Kbd keys="A" /> always allow
       <Kbd keys="d" /> deny with a word
+      <Kbd keys="r" /> resume
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { rowMark, useRowKeys } from '../../app/use-row-keys';
 import type { Waiting } from '../../data/waiting';
+import { ParkedItem } from './parked/parked-item';
 import { PermissionItem } from './permission-item';
 
 /** One of them is current: the one that has the focus or had it last. Keys answer that one. */
@@ -11,6 +12,9 @@ export function WaitingList({ waiting }: { waiting: readonly Waiting[] }) {
   // Behind one that was answered the next one moves up.
   const index = found === -1 ? Math.min(current.index, waiting.length - 1) : found;
   const answered = useRef(false);
+  const noteAnswer = () => {
+    answered.current = true;
+  };
   useEffect(() => {
     if (!answered.current || waiting.some(({ id }) => id === current.id)) return;
     answered.current = false;
@@ -27,13 +31,11 @@ export function WaitingList({ waiting }: { waiting: readonly Waiting[] }) {
           onFocus={() => setCurrent({ id: one.id, index: at })}
           className="rounded-sm border-transparent sm:border-l-4 sm:pl-3 sm:aria-current:border-accent"
         >
-          <PermissionItem
-            permission={one.permission}
-            current={at === index}
-            onAnswered={() => {
-              answered.current = true;
-            }}
-          />
+          {one.kind === 'permission' ? (
+            <PermissionItem permission={one.permission} current={at === index} onAnswered={noteAnswer} />
+          ) : (
+            <ParkedItem run={one.run} current={at === index} onAnswered={noteAnswer} />
+          )}
         </li>
       ))}
     </ul>

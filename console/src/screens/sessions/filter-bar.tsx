@@ -15,6 +15,7 @@ interface FilterBarProps {
 const statusWords: [status: NonNullable<SessionsSearch['status']>, words: string][] = [
   ['running', 'Running'],
   ['awaiting_permission', 'Needs permission'],
+  ['parked', 'Parked'],
   ['queued', 'Queued'],
   ['idle', 'Idle'],
   ['archived', 'Archived'],

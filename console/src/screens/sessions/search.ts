@@ -14,6 +14,7 @@ export interface SessionsSearch {
 const statuses: readonly Session['status'][] = [
   'running',
   'awaiting_permission',
+  'parked',
   'queued',
   'idle',
   'archived',
