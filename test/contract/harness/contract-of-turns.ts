@@ -38,6 +38,18 @@ export function describeTurns({ capabilities, prompts }: HarnessSubject, stage: 
       expect(host.all('message_end')[0]?.message).toEqual({ role: 'user', content: question.prompt });
     });
 
+    it('gives its agent the note that stands before a prompt, and shows both', async () => {
+      const conversation = await stage().open(stage().harness());
+      const host = new RecordingHost();
+      const note = '[Note: you were interrupted.]';
+      expect(await ask(conversation, question.prompt, host, { note })).toMatchObject({
+        outcome: 'completed',
+        finalOutput: question.answer,
+      });
+      const content = `${note}\n\n${question.prompt}`;
+      expect(host.all('message_end')[0]?.message).toEqual({ role: 'user', content });
+    });
+
     it('takes one turn after another in a conversation that stays open', async () => {
       const conversation = await stage().open(stage().harness());
       for (let turn = 0; turn < 5; turn += 1) {
