@@ -274,6 +274,26 @@ function describeDeaths(stage: Stage): void {
     await goOn(at, 'interrupted_by_restart');
   });
 
+  it('a server that is killed asks its agent to go on at the next start, where the project wants that', async () => {
+    const params = { projectId: stage.world.project.projectId };
+    await stage.world.client.ask('updateProject', { params, body: { onRestart: 'continue' } });
+    const name = fresh('gate');
+    const { sessionId } = await stage.world.complete(question);
+    const { runId } = await stage.world.start(
+      `Use Bash to run: until [ -e ${name} ]; do sleep 0.2; done; echo let-go`,
+      sessionId,
+    );
+    await until('the tool runs', () => processesNamed(name).length > 0);
+    await stage.program.kill();
+    await stage.program.startAgain();
+    writeFileSync(join(stage.world.project.root, name), '');
+    expect((await stage.world.ended(runId)).finalOutput).toContain('let-go');
+    expect((await stage.world.run(runId)).resume?.mode).toBe('native');
+    const { events } = await stage.world.events({ params: { runId }, query: { types: 'message_end' } });
+    expect(JSON.stringify(events)).toContain('the server that runs you was restarted');
+    await stage.world.client.ask('updateProject', { params, body: { onRestart: 'fail' } });
+  });
+
   it('a server that is killed while a person is asked closes the request, and runs nothing', async () => {
     const file = fresh('unanswered');
     const { runId, sessionId } = await beginAsking(stage, touch(file));
