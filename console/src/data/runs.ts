@@ -1,9 +1,8 @@
 /** Runs of all sessions, and what each is at. */
 import { useQuery } from '@tanstack/react-query';
-import type { Budget, EventEnvelope, RouteQuery, RunSummary } from 'quarterdeck/client';
+import type { EventEnvelope, RouteQuery } from 'quarterdeck/client';
 import { useClient } from './client';
 import { keys } from './keys';
-import { useSessionAction } from './session';
 
 export function useRuns(filter: RouteQuery<'listRuns'>) {
   const client = useClient();
@@ -35,21 +34,4 @@ export function useLatestEvent(runId: string) {
       return (events[0]?.event ?? null) as TellingEvent | null;
     },
   });
-}
-
-/** Lets a parked run go on; `raise` is what its budget has from now on. */
-export function useResumeRun({ sessionId, runId }: RunSummary) {
-  return useSessionAction(sessionId, (client, raise: Budget | undefined) =>
-    client.runs.resume(runId, raise === undefined ? {} : { raise }),
-  );
-}
-
-export function useSetAutoResume({ sessionId, runId }: RunSummary) {
-  return useSessionAction(sessionId, (client, autoResume: boolean) =>
-    client.runs.edit(runId, { autoResume }),
-  );
-}
-
-export function useCancelRun({ sessionId, runId }: RunSummary) {
-  return useSessionAction(sessionId, (client) => client.runs.cancel(runId));
 }

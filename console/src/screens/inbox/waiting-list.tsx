@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { rowMark, useRowKeys } from '../../app/use-row-keys';
 import type { Waiting } from '../../data/waiting';
-import { ParkedItem } from './parked/parked-item';
+import { ParkedItem } from './parked-item';
 import { PermissionItem } from './permission-item';
 
 /** One of them is current: the one that has the focus or had it last. Keys answer that one. */
