@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunStatus, RunSummary } from '../../src/contract/index.js';
 import type { Store } from '../../src/core/index.js';
-import { fresh, script, type World } from '../contract/http/world.js';
+import { fresh, type Gate, script, type World } from '../contract/http/world.js';
 import { isConnectionError } from '../support/http-client.js';
 import { expectSound } from './log-rules.js';
 import { Program } from './program.js';
@@ -40,6 +40,7 @@ describe('a server that is killed', () => {
   async function dieAt(
     failPoint: FailPoint,
     act: (sessionId: string, prompt: string) => Promise<unknown>,
+    afterwards: (sessionId: string) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<Left> {
     const sessionId = await world.newSession();
     const file = join(world.project.root, fresh('ran'));
@@ -56,6 +57,7 @@ describe('a server that is killed', () => {
     expect((await program.exited).signal).toBe('SIGKILL');
     await cut;
     await program.startAgain();
+    await afterwards(sessionId);
     return { runs: await settled(sessionId), toolRuns: linesOf(file) };
   }
 
@@ -162,6 +164,71 @@ describe('a server that is killed', () => {
     expect(runs).toHaveLength(status === undefined ? 1 : 2);
     if (status !== undefined) expectRun(runs[1], status);
     expect(toolRuns).toBe(0);
+  });
+
+  /** It uses one tool too many, and ends when it is resumed. */
+  function parkedRun() {
+    const gate = world.gate();
+    const bash = { tool: { name: 'Bash', input: { command: 'true' } } };
+    const prompt = script(bash, bash, gate.step, { say: 'two tools' });
+    const park = (sessionId: string) => world.start(prompt, sessionId, { budget: { maxToolCalls: 1 } });
+    return { park, resume: (sessionId: string) => resumeParked(sessionId, gate) };
+  }
+
+  async function resumeParked(sessionId: string, gate: Gate): Promise<void> {
+    gate.open();
+    const { runs } = await world.client.ask('listRuns', { query: { sessionId } });
+    const runId = runs.find(({ status }) => status === 'parked')?.runId ?? '';
+    await world.client.ask('resumeRun', { params: { runId }, body: { raise: { maxToolCalls: 9 } } });
+  }
+
+  test('before a run whose budget is used up is parked', async () => {
+    const { runs } = await dieAt({ method: 'parkRun', when: 'before', nth: 1 }, parkedRun().park);
+    expectRun(runs[0], 'failed');
+  });
+
+  test.each([
+    ['when a run is parked', 'parkRun', 'after'],
+    ['before it is written that a parked run goes on', 'resumeRun', 'before'],
+  ] as const)('%s', async (_name, method, when) => {
+    const { park, resume } = parkedRun();
+    const { runs } = await dieAt(
+      { method, when, nth: 1 },
+      async (sessionId) => {
+        const { runId } = await park(sessionId);
+        await world.reaches(runId, 'parked');
+        await resume(sessionId);
+      },
+      resume,
+    );
+    expectRun(runs[0], 'completed');
+    expect(runs).toHaveLength(1);
+  });
+
+  test('when it is written that a parked run goes on and nobody was told', async () => {
+    const { park, resume } = parkedRun();
+    const { runs } = await dieAt({ method: 'resumeRun', when: 'after', nth: 1 }, async (sessionId) => {
+      await world.reaches((await park(sessionId)).runId, 'parked');
+      await resume(sessionId);
+    });
+    expectRun(runs[0], 'completed');
+  });
+
+  test.each([
+    ['when the hand-over is written and the agent has no prompt', 'handOverRun', 'after', 1],
+    ['when the turn is over and its end is not written', 'finishRun', 'before', 2],
+  ] as const)('%s, in a project that wants its agents to go on', async (_name, method, when, toolRuns) => {
+    const params = { projectId: world.project.projectId };
+    const onRestart = (policy: 'fail' | 'continue') =>
+      world.client.ask('updateProject', { params, body: { onRestart: policy } });
+    await onRestart('continue');
+    try {
+      const left = await dieAt({ method, when, nth: 1 }, start);
+      expectRun(left.runs[0], 'completed');
+      expect(left.toolRuns).toBe(toolRuns);
+    } finally {
+      await onRestart('fail');
+    }
   });
 
   /** Behind a run that is active, two that wait; what becomes of the latter is their words. */
