@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import type { AgentProgram, HarnessCapabilities } from '../../contract/index.js';
 import type { Conversation, Harness, OpenRequest } from '../../core/index.js';
 import { AgentStarts, fieldsOf, type HarnessParts, RpcLink, textOf } from '../process/index.js';
-import { type BundleKind, noticesOfLeftOut } from '../report/index.js';
+import { noticesOfLeftOut } from '../report/index.js';
 import { AcpConversation } from './acp-conversation.js';
 import { greet, openSession, type SessionWanted } from './handshake.js';
 import { type AcpOptions, readLaunchOptions } from './launch-options.js';
@@ -27,9 +27,6 @@ const capabilities: HarnessCapabilities = {
   subagents: true,
   cost: true,
 };
-
-/** The protocol has no words for these. */
-const notTaken: readonly BundleKind[] = ['skills', 'commands', 'agents', 'hooks', 'permissions'];
 
 export class AcpHarness implements Harness {
   readonly name = 'acp';
@@ -92,7 +89,7 @@ export class AcpHarness implements Harness {
         preface: preface.filter((text) => text !== '').join('\n\n'),
         takesImages: fieldsOf(agentCapabilities.promptCapabilities).image === true,
         notices: [
-          ...noticesOfLeftOut(launch.bundle, notTaken, 'an agent that speaks ACP'),
+          ...noticesOfLeftOut(launch.bundle, 'acp', 'an agent that speaks ACP'),
           ...leftOut.map(
             (name) => `The MCP server "${name}" was left out: this agent cannot connect to its kind.`,
           ),

@@ -89,6 +89,8 @@ export class AcpTurn {
       case 'usage_update': {
         const { amount, currency } = fieldsOf(update.cost);
         if (typeof amount === 'number' && currency === 'USD') this.costAtEnd = amount;
+        // It also says how full the window of the model is.
+        this.report.native('usage_update', payload);
         break;
       }
       // The prompt is in the log already.

@@ -194,7 +194,14 @@ describe('an agent that speaks ACP', () => {
 
   it('tells what a turn cost, out of what the conversation cost', async () => {
     const conversation = await open();
-    expect(await ask(conversation, 'Spend 2')).toMatchObject({ usage: { costUsd: 2, toolCalls: 0 } });
+    const host = new RecordingHost();
+    expect(await ask(conversation, 'Spend 2', host)).toMatchObject({ usage: { costUsd: 2, toolCalls: 0 } });
+    expect(host.all('native_event')).toContainEqual(
+      expect.objectContaining({
+        name: 'usage_update',
+        payload: expect.objectContaining({ used: 10, size: 100 }),
+      }),
+    );
     expect(await ask(conversation, 'Spend 5')).toMatchObject({ usage: { costUsd: 3 } });
   });
 
