@@ -1,4 +1,5 @@
 export type { Answer } from './answer-once.js';
+export { type BundlePart, partsNotTaken, partWords } from './bundle-parts.js';
 export { type Core, createCore } from './core.js';
 export { cutMiddle, cutStart } from './event-bounds.js';
 export { Harnesses } from './harnesses.js';

@@ -187,6 +187,29 @@ describe('a space is warned of', () => {
     expect(await warnings('claude')).toEqual([]);
   });
 
+  it.each([
+    ['codex', ['Agents']],
+    ['pi', ['Agents', 'MCP servers']],
+    ['acp', ['Skills', 'Commands', 'Agents']],
+    ['claude', []],
+  ])('that brings what %s has no way to take', async (harness, parts) => {
+    const world = await enterTargets();
+    await world.write(
+      'asp-targets.toml',
+      `schema = 1\n[targets.a]\nharness = "${harness}"\ncompose = ["space:project:rules"]`,
+    );
+    await world.writeSpace('rules', '', {
+      'skills/tidy/SKILL.md': 'Tidy.',
+      'commands/greet.md': 'Greet.',
+      'agents/judge.md': 'Judge.',
+      'mcp/mcp.json': '{"mcpServers": {"x": {"command": "x"}}}',
+    });
+    const { warnings } = await world.describe();
+    expect(warnings).toEqual(
+      parts.map((part) => `targets.a: ${part} have no effect on the agent ${harness}`),
+    );
+  });
+
   it('where it is made for other agents than the target’s', async () => {
     const world = await enterTargets();
     await world.writeSpace('rules', '[harness]\nsupports = ["claude", "pi-sdk"]');

@@ -1,5 +1,5 @@
 /** A target and what its spaces come to, as a plan for its agent. */
-import type { LaunchBundle, LaunchPlan } from '../core/index.js';
+import { type LaunchBundle, type LaunchPlan, partsNotTaken, partWords } from '../core/index.js';
 import { bounds } from './bounds.js';
 import { broken } from './broken.js';
 import type { Composition } from './compose-spaces.js';
@@ -35,13 +35,30 @@ export function modelOf({ model, harness }: Target, { spaces }: Composition): st
 }
 
 /** What stands in the way of a space's being of use to the target's agent, though it is no error. */
-export function supportWarnings({ harness, harnessAlias }: Target, { spaces }: Composition): string[] {
-  return spaces.flatMap(({ reference, manifest: { supports }, claudeOnly }) => {
+export function supportWarnings(target: Target, composition: Composition): string[] {
+  const { harness, harnessAlias } = target;
+  const perSpace = composition.spaces.flatMap(({ reference, manifest: { supports }, claudeOnly }) => {
     const notTaken = harness === 'claude' ? [] : claudeOnly;
     if (supports === undefined || harness === 'builtin') return notTaken;
     if (supports.some((one) => one === harnessAlias || harnessAliases[one] === harness)) return notTaken;
     const madeFor = supports.join(', ') || 'no agent';
     return [`${reference} is made for ${madeFor}, and the target's agent is ${harness}`, ...notTaken];
+  });
+  return [...perSpace, ...leftOutWarnings(target, composition)];
+}
+
+/** Hooks and permissions are named space by space. */
+function leftOutWarnings({ name, harness }: Target, composition: Composition): string[] {
+  const { skills, commands, agents, mcpServers } = composition;
+  const sizes = {
+    skills: skills.size,
+    commands: commands.size,
+    agents: agents.size,
+    mcpServers: mcpServers.size,
+  };
+  return partsNotTaken[harness].flatMap((part) => {
+    if (part === 'hooks' || part === 'permissions' || sizes[part] === 0) return [];
+    return [`targets.${name}: ${partWords[part]} have no effect on the agent ${harness}`];
   });
 }
 

@@ -49,7 +49,7 @@ export function threadParamsOf(
   };
   return {
     params,
-    notices: [...notices, ...noticesOfLeftOut(bundle, ['agents', 'hooks', 'permissions'], 'Codex')],
+    notices: [...notices, ...noticesOfLeftOut(bundle, 'codex', 'Codex')],
   };
 }
 

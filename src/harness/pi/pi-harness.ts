@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { type AgentProgram, AppError, type HarnessCapabilities } from '../../contract/index.js';
 import type { Conversation, Harness, LaunchPlan, OpenRequest } from '../../core/index.js';
 import { AgentStarts, fieldsOf, type HarnessParts, textOf } from '../process/index.js';
-import { type BundleKind, noticesOfLeftOut } from '../report/index.js';
+import { noticesOfLeftOut } from '../report/index.js';
 import { instructionsOf, launchArguments } from './launch-arguments.js';
 import { readLaunchOptions } from './launch-options.js';
 import { loginRequired } from './model-failure.js';
@@ -30,9 +30,6 @@ const capabilities: HarnessCapabilities = {
   subagents: false,
   cost: true,
 };
-
-/** Pi has no MCP and no subagents, runs no hooks of others and knows no permissions. */
-const notTaken: readonly BundleKind[] = ['mcpServers', 'agents', 'hooks', 'permissions'];
 
 /** What Pi calls it while it has no model that it could use. */
 const noProvider = 'unknown';
@@ -116,7 +113,7 @@ export class PiHarness implements Harness {
       const { code, message } = loginRequired('no model that it knows has a key.', command);
       throw new AppError(code, message);
     }
-    const notices = noticesOfLeftOut(launch.bundle, notTaken, 'Pi');
+    const notices = noticesOfLeftOut(launch.bundle, 'pi', 'Pi');
     return new PiConversation(link, { continuation, provider, command, notices }, this.files, this.parts);
   }
 

@@ -13,9 +13,9 @@ const bundle: LaunchBundle = {
 };
 
 it('names what spaces bring and the agent does not take, and nothing else', () => {
-  expect(noticesOfLeftOut(bundle, ['commands', 'mcpServers', 'permissions'], 'Pi')).toEqual([
+  expect(noticesOfLeftOut(bundle, 'pi', 'Pi')).toEqual([
     'MCP servers of spaces have no effect on Pi.',
     'Permissions of spaces have no effect on Pi.',
   ]);
-  expect(noticesOfLeftOut(undefined, ['skills'], 'Pi')).toEqual([]);
+  expect(noticesOfLeftOut(undefined, 'acp', 'Pi')).toEqual([]);
 });

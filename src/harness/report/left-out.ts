@@ -1,25 +1,14 @@
-import type { LaunchBundle } from '../../core/index.js';
+import type { HarnessName } from '../../contract/index.js';
+import { type LaunchBundle, partsNotTaken, partWords } from '../../core/index.js';
 
-const kinds = ['skills', 'commands', 'agents', 'mcpServers', 'hooks', 'permissions'] as const;
-export type BundleKind = (typeof kinds)[number];
-
-const words: Record<BundleKind, string> = {
-  skills: 'Skills',
-  commands: 'Commands',
-  agents: 'Agents',
-  mcpServers: 'MCP servers',
-  hooks: 'Hooks',
-  permissions: 'Permissions',
-};
-
-/** For people: which of the given kinds spaces bring, although this agent has no way to take them. */
+/** For people: what spaces bring although this agent has no way to take it. */
 export function noticesOfLeftOut(
   bundle: LaunchBundle | undefined,
-  notTaken: readonly BundleKind[],
+  harness: HarnessName,
   agentName: string,
 ): string[] {
   if (bundle === undefined) return [];
-  return kinds
-    .filter((kind) => notTaken.includes(kind) && Object.keys(bundle[kind] ?? {}).length > 0)
-    .map((kind) => `${words[kind]} of spaces have no effect on ${agentName}.`);
+  return partsNotTaken[harness]
+    .filter((part) => Object.keys(bundle[part] ?? {}).length > 0)
+    .map((part) => `${partWords[part]} of spaces have no effect on ${agentName}.`);
 }
