@@ -1,28 +1,24 @@
 /** `quarterdeck resume`: a run that is parked goes on. */
 import type { Budget } from '../client/index.js';
 import { budgetExample, readBudget } from './budget.js';
-import { type Cli, type Define, examples, readTime } from './cli.js';
+import { type Cli, type Define, examples } from './cli.js';
 import { findRun } from './find-id.js';
-import { watchRun } from './run.js';
+import { addWatchFlags, type WatchFlags, watchRun } from './run.js';
 
-interface Flags {
+interface Flags extends WatchFlags {
   raise?: Budget;
-  follow?: boolean;
-  wait?: boolean;
-  timeout?: number;
 }
 
 export const define: Define = (command, cli) => {
-  command
-    .argument('<run>', 'Id, the beginning of one, or @last')
-    .option(
-      '--raise <bounds>',
-      `New bounds for the budget that is used up, such as ${budgetExample}`,
-      readBudget,
-    )
-    .option('-f, --follow', 'Show what happens until the run ends')
-    .option('-w, --wait', 'Print the answer when the run ends')
-    .option('--timeout <time>', 'Stop watching after so long; the run goes on', readTime)
+  addWatchFlags(
+    command
+      .argument('<run>', 'Id, the beginning of one, or @last')
+      .option(
+        '--raise <bounds>',
+        `New bounds for the budget that is used up, such as ${budgetExample}`,
+        readBudget,
+      ),
+  )
     .addHelpText('after', examples(['resume @last --raise tools=50 --follow', 'resume run_0198f3']))
     .action(async (run: string, flags: Flags) => {
       cli.exitCode = await resume(cli, run, flags);

@@ -1,24 +1,20 @@
 /** `quarterdeck retry`: a run that has ended, once more. */
-import { type Cli, type Define, examples, readTime } from './cli.js';
+import { type Cli, type Define, examples } from './cli.js';
 import { findRun } from './find-id.js';
-import { watchRun } from './run.js';
+import { addWatchFlags, type WatchFlags, watchRun } from './run.js';
 
-interface Flags {
+interface Flags extends WatchFlags {
   prompt?: string;
   model?: string;
-  follow?: boolean;
-  wait?: boolean;
-  timeout?: number;
 }
 
 export const define: Define = (command, cli) => {
-  command
-    .argument('<run>', 'Id, the beginning of one, or @last')
-    .option('--prompt <prompt>', 'Another one than before')
-    .option('--model <model>', 'Another one than before')
-    .option('-f, --follow', 'Show what happens until the run ends')
-    .option('-w, --wait', 'Print the answer when the run ends')
-    .option('--timeout <time>', 'Stop watching after so long; the run goes on', readTime)
+  addWatchFlags(
+    command
+      .argument('<run>', 'Id, the beginning of one, or @last')
+      .option('--prompt <prompt>', 'Another one than before')
+      .option('--model <model>', 'Another one than before'),
+  )
     .addHelpText('after', examples(['retry @last --wait', 'retry run_0198f3 --prompt "In one sentence"']))
     .action(async (run: string, flags: Flags) => {
       cli.exitCode = await retry(cli, run, flags);

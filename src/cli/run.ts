@@ -8,16 +8,20 @@ import { findProject, findSession, projectOfFolder } from './find-id.js';
 import { followRun } from './follow-run.js';
 import { readImages, readPrompt } from './read-prompt.js';
 
-/** Of every command that sends a prompt. */
-export interface PromptFlags {
-  file?: string;
-  image?: string[];
-  budget?: Budget;
-  autoResume?: boolean;
+/** Of every command after which a run goes on. */
+export interface WatchFlags {
   follow?: boolean;
   wait?: boolean;
   /** Milliseconds. */
   timeout?: number;
+}
+
+/** Of every command that sends a prompt. */
+export interface PromptFlags extends WatchFlags {
+  file?: string;
+  image?: string[];
+  budget?: Budget;
+  autoResume?: boolean;
 }
 
 interface Flags extends PromptFlags {
@@ -29,8 +33,15 @@ interface Flags extends PromptFlags {
   maxTurns?: number;
 }
 
-export function addPromptFlags(command: Command): Command {
+export function addWatchFlags(command: Command): Command {
   return command
+    .option('-f, --follow', 'Show what happens until the run ends')
+    .option('-w, --wait', 'Print the answer when the run ends')
+    .option('--timeout <time>', 'Stop watching after so long, such as 90s or 5m; the run goes on', readTime);
+}
+
+export function addPromptFlags(command: Command): Command {
+  command
     .option('--file <path>', 'Read the prompt from a file')
     .option('--image <path>', 'Send an image with it; may be given several times', collect)
     .option(
@@ -38,10 +49,8 @@ export function addPromptFlags(command: Command): Command {
       `What the run may use before it is parked, such as ${budgetExample}`,
       readBudget,
     )
-    .option('--auto-resume', 'Once parked, it goes on by itself when that makes sense')
-    .option('-f, --follow', 'Show what happens until the run ends')
-    .option('-w, --wait', 'Print the answer when the run ends')
-    .option('--timeout <time>', 'Stop watching after so long, such as 90s or 5m; the run goes on', readTime);
+    .option('--auto-resume', 'Once parked, it goes on by itself when that makes sense');
+  return addWatchFlags(command);
 }
 
 export const define: Define = (command, cli) => {
@@ -126,7 +135,7 @@ export async function onSession(client: Client, text: string) {
 export async function watchRun(
   cli: Cli,
   admitted: AdmittedRun,
-  { follow, wait, timeout }: Pick<Flags, 'follow' | 'wait' | 'timeout'>,
+  { follow, wait, timeout }: WatchFlags,
 ): Promise<number> {
   // The answer to what was put into a turn is that of the turn.
   const { runId, sessionId, injectedInto = runId, delivery = 'queued' } = admitted;
