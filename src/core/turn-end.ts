@@ -87,13 +87,13 @@ export function parkedAt({ scope, message }: BudgetReached, now: number): TurnEn
   return { parking: { reason: 'budget', scope, message, ...resumesAt } };
 }
 
-/** Where the provider does not say when its limit ends, a new try makes sense after a while. */
-function parkedByProvider({ message, resumesAt }: RunError, now: number, retryMs: number): TurnEnd {
+/** Where the provider does not say when its limit ends, or names a time that is past, a new try makes sense after a while. */
+function parkedByProvider({ message, resumesAt = 0 }: RunError, now: number, retryMs: number): TurnEnd {
   return {
     parking: {
       reason: 'usage_limit',
       message: cutMiddle(message, errorCharsMax),
-      resumesAt: resumesAt ?? now + retryMs,
+      resumesAt: resumesAt > now ? resumesAt : now + retryMs,
     },
   };
 }

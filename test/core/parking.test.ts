@@ -131,17 +131,20 @@ describe('a run whose provider has had enough', () => {
   });
 
   it('goes on by itself where it asked for that', async () => {
-    const world = await CoreWorld.enter({}, { sweepMs: 10 });
+    const world = await CoreWorld.enter({}, { sweepMs: 10, usageLimitRetryMs: 20 });
     const { runId, turn } = await running(world, { autoResume: true });
     turn.end(failing('usage_limit_reached', Date.now()));
     (await world.guest.turn('dig', 2)).end(completed);
     await world.reaches(runId, 'completed');
   });
 
-  it('is tried again after a while where the provider does not say when', async () => {
+  it.each([
+    ['does not say when', undefined],
+    ['names a time that is past', 1],
+  ])('is tried again after a while where the provider %s', async (_words, resumesAt) => {
     const world = await CoreWorld.enter({}, { usageLimitRetryMs: 60_000 });
     const { runId, turn } = await running(world);
-    turn.end(failing('usage_limit_reached'));
+    turn.end(failing('usage_limit_reached', resumesAt));
     const { parked } = await world.reaches(runId, 'parked');
     const waitMs = (parked?.resumesAt ?? 0) - (parked?.parkedAt ?? 0);
     expect(waitMs).toBeLessThanOrEqual(60_000);

@@ -1,5 +1,5 @@
 /** A new session that goes on where another was after one of its runs. */
-import { AppError, type Session } from '../../contract/index.js';
+import { AppError, type Budget, type Session } from '../../contract/index.js';
 import { type AnswerRecord, type ForkRequest, type ForkStore, pendingEvent } from '../../core/index.js';
 import { keepAnswer, refuseAnswered } from './answers.js';
 import type { Connection } from './connection.js';
@@ -114,6 +114,7 @@ function insertFork(tx: Transaction, source: SessionHead, fork: ForkRequest['for
     ...(row.model === null ? {} : { model: row.model as string }),
     direct: row.direct_harness === 1,
     queue: { pauseOnFailure, delivery },
+    ...(row.budget === null ? {} : { budget: JSON.parse(row.budget as string) as Budget }),
   });
 }
 

@@ -1,5 +1,5 @@
 /** What attempts of one run used before they were interrupted: it is part of what the run used in the end. */
-import type { ToolHistoryEntry, Usage } from '../../contract/index.js';
+import { limits, type ToolHistoryEntry, type Usage } from '../../contract/index.js';
 import type { Spent } from '../../core/index.js';
 import type { RunHead } from './heads.js';
 
@@ -19,7 +19,7 @@ export function addSpent(run: Pick<RunHead, 'spent'>, last: Attempts): string {
   return JSON.stringify({
     usage: addUsages(before.usage, last.usage),
     activeMs: before.activeMs + Math.round(last.activeMs),
-    toolHistory: [...before.toolHistory, ...last.toolHistory],
+    toolHistory: [...before.toolHistory, ...last.toolHistory].slice(0, limits.toolHistoryMax),
   } satisfies Attempts);
 }
 

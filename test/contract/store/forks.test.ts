@@ -46,12 +46,14 @@ describe.each(storesUnderTest)('forks of sessions in $name', (subject) => {
   it('has its settings from the source, a place of its own, and the lineage of both', async () => {
     const world = await worldWithProject();
     const queue = { pauseOnFailure: true, delivery: 'steer' } as const;
-    const source = await world.session({ model: 'big', direct: true, metadata: { a: 1 }, queue });
+    const budget = { maxTokens: 9 };
+    const of = { model: 'big', direct: true, metadata: { a: 1 }, queue, budget };
+    const source = await world.session(of);
     const { runId } = await run(world, source.sessionId, 'p1');
     const made = await fork(world, source.sessionId);
     const { projectId, aspTargetName, harness } = source;
     const forkedFrom = { sessionId: source.sessionId, runId };
-    const same = { projectId, aspTargetName, harness, model: 'big' };
+    const same = { projectId, aspTargetName, harness, model: 'big', budget };
     expect(made).toMatchObject({ ...same, name: 'A fork', metadata: {}, queue, forkedFrom, headSeq: 1 });
     expect(await world.store.findSession(made.sessionId)).toEqual(made);
     expect(await begin(world, made.sessionId)).toMatchObject({ direct: true, session: { model: 'big' } });
