@@ -1,6 +1,8 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app';
+// The device may turn dark on any screen.
+import './app/theme';
 import './styles.css';
 
 const root = document.getElementById('root');

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessibility.js';
 import { describeInBrowser, phone, takePicture } from '../support/browser.js';
+import { root, temporaryHome } from '../support/server-process.js';
 import { type SessionWorld, startSessionWorld } from '../support/session-page.js';
+
+const acpAgent = join(root, 'test/support/acp-agent/acp-agent.mjs');
 
 const answer = `## What I found
 
@@ -37,25 +40,29 @@ describeInBrowser('the transcript of a session', (browser) => {
   let world: SessionWorld;
 
   beforeAll(async () => {
-    world = await startSessionWorld({
-      review: [
-        { think: 'The last line has no newline.\\nSo it is never pushed.'.replace('\\n', '\n') },
-        { say: 'I look at the tests first.' },
-        { tool: { name: 'Bash', input: { command: colours } } },
-        {
-          tool: {
-            name: 'Write',
-            input: { path: 'src/lines.ts', content: 'export const a = 1;\nexport const b = 2;\n' },
+    const more = `[targets.delegating]\nharness = "acp"\n[targets.delegating.acp]\ncommand = ${JSON.stringify(process.execPath)}\nargs = ${JSON.stringify([acpAgent, temporaryHome()])}\n`;
+    world = await startSessionWorld(
+      {
+        review: [
+          { think: 'The last line has no newline.\\nSo it is never pushed.'.replace('\\n', '\n') },
+          { say: 'I look at the tests first.' },
+          { tool: { name: 'Bash', input: { command: colours } } },
+          {
+            tool: {
+              name: 'Write',
+              input: { path: 'src/lines.ts', content: 'export const a = 1;\nexport const b = 2;\n' },
+            },
           },
-        },
-        { say: answer },
-      ],
-      slow: [
-        { say: 'one two three four five six', deltas: 6, delayMs: 100 },
-        { waitFor: 'go-on' },
-        { say: ' And the end.' },
-      ],
-    });
+          { say: answer },
+        ],
+        slow: [
+          { say: 'one two three four five six', deltas: 6, delayMs: 100 },
+          { waitFor: 'go-on' },
+          { say: ' And the end.' },
+        ],
+      },
+      { more },
+    );
   });
   afterAll(() => world.server.stop());
 
@@ -73,6 +80,8 @@ describeInBrowser('the transcript of a session', (browser) => {
     await expectAccessible(page);
     await takePicture(page, 'session-light');
     await page.emulateMedia({ colorScheme: 'dark' });
+    await page.locator('[data-theme=dark]').waitFor();
+    await expectAccessible(page);
     await takePicture(page, 'session-dark');
   });
 
@@ -83,6 +92,20 @@ describeInBrowser('the transcript of a session', (browser) => {
     await page.getByRole('heading', { name: 'What I found' }).waitFor();
     await expectAccessible(page);
     await takePicture(page, 'session-phone');
+  });
+
+  it('nests what a subagent says and does below its call', async () => {
+    const sessionId = await world.create('delegating');
+    await world.run(sessionId, 'Delegate to run: echo found');
+    const page = await world.open(browser, sessionId);
+    await page.getByText('Delegated.', { exact: true }).waitFor();
+    const call = page.getByRole('button', { name: /Think/ });
+    await call.getByText(/^\d steps$/).waitFor();
+    expect(await page.getByText('I look inside.').count()).toBe(0);
+    await call.click();
+    await page.getByText('I look inside.').waitFor();
+    await page.getByRole('button', { name: /Bash echo found/ }).waitFor();
+    await takePicture(page, 'session-subagent');
   });
 
   it('shows words as they come', async () => {

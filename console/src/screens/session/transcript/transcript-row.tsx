@@ -34,11 +34,11 @@ export const TranscriptRow = memo(function TranscriptRow(props: TranscriptRowPro
       aria-posinset={place}
       aria-setsize={-1}
       aria-label={nameOf(props.item)}
-      className={classes('py-1.5', indents[Math.min(row.depth, depthMax)])}
+      className={classes(row.depth === 0 && 'py-1.5', indents[Math.min(row.depth, depthMax)])}
     >
       <div
         className={classes(
-          row.depth > 0 && 'border-l-2 border-line pl-3',
+          row.depth > 0 && 'border-l-2 border-line py-1.5 pl-3',
           isTarget && 'rounded-md outline-2 outline-offset-4 outline-accent',
         )}
       >

@@ -9,6 +9,8 @@ import { Thinking } from './thinking';
 
 /** Of a longer text, so much is shown: the beginning once it is whole, the end while it grows. */
 const shownChars = 24_000;
+/** What is shown of a text that grows begins anew only this often: it is read again then. */
+const stepChars = 8000;
 
 interface MessageRowProps {
   message: Message;
@@ -50,7 +52,7 @@ function Said({ text, message }: { text: string; message: Message }) {
 function Answer({ text, growing }: { text: string; growing: boolean }) {
   const [all, setAll] = useState(false);
   const cut = !all && text.length > shownChars;
-  const shown = !cut ? text : growing ? text.slice(-shownChars) : text.slice(0, shownChars);
+  const shown = !cut ? text : growing ? endOf(text) : text.slice(0, shownChars);
   return (
     <>
       <Markdown text={shown} whole={!growing} />
@@ -61,4 +63,11 @@ function Answer({ text, growing }: { text: string; growing: boolean }) {
       )}
     </>
   );
+}
+
+/** From the beginning of a paragraph, where there is one. */
+function endOf(text: string): string {
+  const from = Math.ceil((text.length - shownChars) / stepChars) * stepChars;
+  const paragraph = text.indexOf('\n\n', from);
+  return text.slice(paragraph === -1 || paragraph > from + stepChars ? from : paragraph);
 }
