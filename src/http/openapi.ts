@@ -1,45 +1,31 @@
 /** The OpenAPI 3.1 document, made from the route table and its schemas when somebody asks for it. */
-import { z } from 'zod';
-import { harnessList, type Route, routes, usageReport } from '../contract/index.js';
-import * as resources from '../contract/resources.js';
+import type { z } from 'zod';
+import { type ErrorCode, type Route, type RouteName, routeGroups } from '../contract/index.js';
 import { errorStatus } from './error-status.js';
+import { bodyExamples } from './openapi-examples.js';
+import { componentRef, componentSchemas, type Json, jsonSchema } from './openapi-schemas.js';
 
-type Json = Record<string, unknown>;
+type GroupName = keyof typeof routeGroups;
 
-const componentSchemas = {
-  Project: resources.project,
-  Session: resources.session,
-  Run: resources.run,
-  RunSummary: resources.runSummary,
-  RunOutcome: resources.runOutcome,
-  EventsPage: resources.eventsPage,
-  StreamAck: resources.streamAck,
-  Permission: resources.permission,
-  HarnessList: harnessList,
-  UsageReport: usageReport,
+const groupWords: Record<GroupName, string> = {
+  server: 'The process itself, and the agents that it can drive',
+  projects: 'Folders that agents work in, and the targets of each',
+  sessions: 'Conversations, each with its queue and its log',
+  runs: 'Prompts and all that follows, up to their end',
+  permissions: 'What agents ask before they use a tool',
+  usage: 'What runs used, added up',
 };
 
-const errorSchema: Json = {
-  type: 'object',
-  required: ['error'],
-  properties: {
-    error: { type: 'string', description: 'What happened and what to do next, in plain words' },
-    details: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['path', 'message'],
-        properties: { path: { type: 'string' }, message: { type: 'string' } },
-      },
-    },
-  },
-};
+/** Whatever the route: the request did not name this server, came from a page of another site, or hit a defect. */
+const anywhere: readonly ErrorCode[] = ['host_not_allowed', 'origin_not_allowed', 'internal'];
 
 export function buildOpenApi(version: string): Json {
   const paths: Record<string, Json> = {};
-  for (const [name, route] of Object.entries(routes) as [string, Route][]) {
-    const path = route.path.replace(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(name, route) };
+  for (const [group, routes] of Object.entries(routeGroups) as [GroupName, Record<string, Route>][]) {
+    for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
+      const path = route.path.replace(/:(\w+)/g, '{$1}');
+      paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(group, name, route) };
+    }
   }
   return {
     openapi: '3.1.0',
@@ -49,30 +35,37 @@ export function buildOpenApi(version: string): Json {
       description: 'Control plane for coding-agent sessions.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: '/', description: 'This server' }],
     security: [{ token: [] }, { bearer: [] }],
+    tags: Object.entries(groupWords).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       securitySchemes: {
-        token: { type: 'apiKey', in: 'header', name: 'x-cp-token' },
-        bearer: { type: 'http', scheme: 'bearer' },
-        queryToken: { type: 'apiKey', in: 'query', name: 'token' },
+        token: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-cp-token',
+          description: 'The token of the server',
+        },
+        bearer: { type: 'http', scheme: 'bearer', description: 'The same token' },
+        queryToken: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'token',
+          description: 'The same token, for streams in browsers, whose EventSource sends no headers',
+        },
       },
-      schemas: {
-        Error: errorSchema,
-        ...Object.fromEntries(
-          Object.entries(componentSchemas).map(([name, schema]) => [name, jsonSchema(schema, 'output')]),
-        ),
-      },
+      schemas: componentSchemas(),
     },
   };
 }
 
-function operation(name: string, route: Route): Json {
-  const { summary, auth, body, takes, method } = route;
+function operation(group: GroupName, name: RouteName, route: Route): Json {
+  const { summary, auth, method } = route;
   return {
     operationId: name,
     summary,
+    tags: [group],
     ...(auth === 'none' ? { security: [] } : {}),
     ...(auth === 'query' ? { security: [{ token: [] }, { bearer: [] }, { queryToken: [] }] } : {}),
     parameters: [
@@ -81,10 +74,7 @@ function operation(name: string, route: Route): Json {
       ...(method === 'POST' ? [idempotencyParameter] : []),
       ...(route.stream === true ? [lastEventIdParameter] : []),
     ],
-    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
-    ...(takes === undefined
-      ? {}
-      : { requestBody: { required: true, content: { [takes]: { schema: { format: 'binary' } } } } }),
+    ...requestBody(route, bodyExamples[name]),
     responses: { [route.status]: success(route), ...failures(route) },
   };
 }
@@ -118,30 +108,39 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Jso
   }));
 }
 
-function requestBody(schema: z.ZodType): Json {
-  const required = !schema.safeParse(undefined).success;
-  return { required, content: { 'application/json': { schema: jsonSchema(schema, 'input') } } };
+function requestBody({ body, takes }: Route, example: object | undefined): Json {
+  if (takes !== undefined)
+    return { requestBody: { required: true, content: { [takes]: { schema: { format: 'binary' } } } } };
+  if (body === undefined) return {};
+  const required = !body.safeParse(undefined).success;
+  const content = { schema: jsonSchema(body, 'input'), ...(example === undefined ? {} : { example }) };
+  return { requestBody: { required, content: { 'application/json': content } } };
 }
 
-function success(route: Route): Json {
-  if (route.bytes !== undefined)
-    return { description: route.summary, content: { [route.bytes]: { schema: { format: 'binary' } } } };
-  const mediaType = route.stream === true ? 'text/event-stream' : 'application/json';
-  const known = Object.entries(componentSchemas).find(([, schema]) => schema === route.response);
-  const schema =
-    route.stream === true
-      ? { type: 'string', description: 'An `ack` frame with a StreamAck, then a frame per event' }
-      : known === undefined
-        ? jsonSchema(route.response, 'output')
-        : { $ref: `#/components/schemas/${known[0]}` };
-  return { description: route.summary, content: { [mediaType]: { schema } } };
+function success({ summary, response, stream, bytes }: Route): Json {
+  if (bytes !== undefined)
+    return { description: summary, content: { [bytes]: { schema: { format: 'binary' } } } };
+  const content =
+    stream === true
+      ? { 'text/event-stream': { schema: streamSchema } }
+      : { 'application/json': { schema: jsonSchema(response, 'output') } };
+  return { description: summary, content };
 }
+
+/** Frames of text; what their data holds is the schema of that content. */
+const streamSchema: Json = {
+  type: 'string',
+  description: 'A frame `ack` with a StreamAck, then a frame with an EventEnvelope for each event',
+  contentMediaType: 'text/event-stream',
+  contentSchema: { anyOf: [componentRef('StreamAck'), componentRef('EventEnvelope')] },
+};
 
 function failures(route: Route): Json {
-  const codes = [
+  const codes: ErrorCode[] = [
     ...route.errors,
     ...(route.auth === 'none' ? [] : (['unauthorized'] as const)),
     ...(route.query === undefined && route.body === undefined ? [] : (['validation_failed'] as const)),
+    ...anywhere,
   ];
   const byStatus = new Map<number, string[]>();
   for (const code of codes)
@@ -152,17 +151,8 @@ function failures(route: Route): Json {
       {
         description: names.join(', '),
         headers: { 'x-error-code': { schema: { type: 'string', enum: names } } },
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        content: { 'application/json': { schema: componentRef('Error') } },
       },
     ]),
   );
-}
-
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    target: 'draft-2020-12',
-  }) as Json;
-  return json;
 }

@@ -106,8 +106,6 @@ describe('the layers', () => {
         .filter(
           (target) => roomOf(target) !== file.room && target.includes('/') && !target.endsWith('/index.ts'),
         )
-        // The document of the API names the resources one by one.
-        .filter((target) => !(file.path === 'http/openapi.ts' && target === 'contract/resources.ts'))
         .map((target) => `${file.path} → ${target}`),
     );
     expect(wrong).toEqual([]);

@@ -13,6 +13,16 @@ import { usageRoutes } from './usage-routes.js';
 export type { Route } from './route.js';
 export type { ServerStatus } from './server-routes.js';
 
+/** The same, by what the routes are about. */
+export const routeGroups = {
+  server: serverRoutes,
+  projects: projectRoutes,
+  sessions: sessionRoutes,
+  runs: runRoutes,
+  permissions: permissionRoutes,
+  usage: usageRoutes,
+} as const;
+
 export const routes = {
   ...serverRoutes,
   ...projectRoutes,
