@@ -32,6 +32,10 @@ function compress(): Plugin {
   };
 }
 
+function page(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), tailwindcss(), compress()],
@@ -44,6 +48,9 @@ export default defineConfig({
     // Data URLs are no source of scripts or fonts that the policy of the page allows.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: [page('index.html'), page('docs.html')] },
+    // That of the API reference, which only its own page loads.
+    chunkSizeWarningLimit: 2000,
   },
   // `npm run dev -w console` beside a server on its usual port.
   server: { proxy: { '/admin': 'http://127.0.0.1:18420', '/openapi.json': 'http://127.0.0.1:18420' } },

@@ -41,7 +41,7 @@ export function setup() {
     ]),
   );
   const consoleSources = [
-    ...['index.html', 'tsconfig.json', 'vite.config.ts'].map((name) => `console/${name}`),
+    ...['index.html', 'docs.html', 'tsconfig.json', 'vite.config.ts'].map((name) => `console/${name}`),
     ...['console/public', 'console/src', 'src/client', 'src/contract'].flatMap(sourcesBelow),
   ];
   const consoleBuilt = stampOf(consoleSources, [installed]);

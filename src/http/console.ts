@@ -1,6 +1,7 @@
 /**
- * The web console: the files of its build, and its page at every address that a browser asks for as a page. Nothing here
- * needs a token: the files are the same for everybody, and what they show comes from /admin, which asks for one.
+ * The web console: the files of its build, and its page at every address that a browser asks for as a page; beside it the
+ * reference of the API at /docs. Nothing here needs a token: the files are the same for everybody, and what they show comes
+ * from /admin, which asks for one.
  *
  * The files are listed once, at the start, and only what was listed is ever read: no path of a request reaches the disk.
  */
@@ -66,7 +67,9 @@ export function addConsole(
   const files = listFiles(folder);
   const page = files.get('/index.html');
   if (page === undefined) return undefined;
-  for (const [url, file] of files) {
+  for (const [name, file] of files) {
+    // A page of its own, such as /docs, has its address without the ending; that of the console is at every other one.
+    const url = file === page ? name : name.replace(/\.html$/, '');
     app.get(url, { onRequest: async (request) => check(request) }, (request, reply) =>
       sendFile(file, request, reply),
     );
