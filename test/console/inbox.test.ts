@@ -9,7 +9,7 @@ const askPush = ['storefront', 'release', 'Release 2.4', 'Prepare the release.']
 const askWrite = ['payments', 'migrator', 'Add refunds', 'Orders need a time of refund.'] as const;
 
 describeInBrowser('the inbox', (browser) => {
-  const cards = (page: Page) => page.getByRole('region', { name: /^Permission for/ });
+  const cards = (page: Page) => page.getByRole('article', { name: /^Permission for/ });
   const ask = async (
     scene: ConsoleScene,
     [project, target, name, prompt]: typeof askPush | typeof askWrite,
@@ -55,13 +55,24 @@ describeInBrowser('the inbox', (browser) => {
     await scene.stop();
   });
 
+  it('teaches what it is for while nothing waits, with a question to try', async () => {
+    const scene = await openScene();
+    const page = await browser.open(`${scene.server.url}/inbox`);
+    await page.getByRole('button', { name: 'Have it ask' }).click();
+    await cards(page).getByText('ls', { exact: true }).waitFor();
+    await page.keyboard.press('a');
+    await page.getByText('Nothing waits for you').waitFor();
+    await page.close();
+    await scene.stop();
+  });
+
   it('raises the budget of a parked run by keyboard, and the run goes on', async () => {
     const scene = await openScene();
     const { client } = scene;
     const { runId } = await scene.start('payments', 'auditor', 'Audit', 'Which packages are old?');
     const page = await browser.open(`${scene.server.url}/inbox`);
     const card = page
-      .getByRole('region', { name: 'Parked run' })
+      .getByRole('article', { name: 'Parked run' })
       .filter({ hasText: 'Which packages are old?' });
     await card.getByText('The budget of the run is used up').waitFor();
     await page.getByRole('link', { name: 'Inbox 1 waiting' }).waitFor();
@@ -82,7 +93,9 @@ describeInBrowser('the inbox', (browser) => {
     const scene = await openScene();
     const { runId } = await scene.start('storefront', 'translator', 'Mails', 'Translate the mails.');
     const page = await browser.open(`${scene.server.url}/inbox`);
-    const card = page.getByRole('region', { name: 'Parked run' }).filter({ hasText: 'Translate the mails.' });
+    const card = page
+      .getByRole('article', { name: 'Parked run' })
+      .filter({ hasText: 'Translate the mails.' });
     await page.getByRole('link', { name: 'Inbox 1 waiting' }).waitFor();
     await card.getByLabel('Go on by itself at').check();
     await page.getByRole('link', { name: 'Inbox', exact: true }).waitFor();

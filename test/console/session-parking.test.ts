@@ -24,7 +24,7 @@ describeInBrowser('a parked run', (browser) => {
     const sessionId = await world.create('bounded');
     const page = await world.open(browser, sessionId);
     const runId = await world.send(sessionId, 'Look three times');
-    const card = page.getByRole('region', { name: 'Parked run' });
+    const card = page.getByRole('article', { name: 'Parked run' });
     await card.getByText('A budget is used up').waitFor();
     expect(await card.getByLabel('What is raised').inputValue()).toBe('maxToolCalls');
     await expectAccessible(page);
@@ -40,7 +40,7 @@ describeInBrowser('a parked run', (browser) => {
     const sessionId = await world.create('limited');
     const page = await world.open(browser, sessionId);
     const runId = await world.send(sessionId, 'Ask the model');
-    const card = page.getByRole('region', { name: 'Parked run' });
+    const card = page.getByRole('article', { name: 'Parked run' });
     await card.getByText('The provider’s usage limit was reached').waitFor();
     await card.getByLabel(/Go on by itself at/).click();
     await expect.poll(async () => (await world.client.runs.get(runId)).parked?.autoResume).toBe(true);

@@ -26,7 +26,7 @@ describeInBrowser('a permission request in the transcript', (browser) => {
     const sessionId = await world.create('careful');
     const page = await world.open(browser, sessionId);
     await world.send(sessionId, 'Mark it');
-    const card = page.getByRole('region', { name: 'Permission for Bash' });
+    const card = page.getByRole('article', { name: 'Permission for Bash' });
     await card.getByText('touch first').waitFor();
     await page.getByText('The agent waits for your answer').waitFor();
     await expectAccessible(page);
@@ -45,7 +45,7 @@ describeInBrowser('a permission request in the transcript', (browser) => {
     const sessionId = await world.create('writer');
     const page = await world.open(browser, sessionId);
     await world.send(sessionId, 'Take notes');
-    await page.getByRole('region', { name: 'Permission for Write' }).waitFor();
+    await page.getByRole('article', { name: 'Permission for Write' }).waitFor();
     await page.keyboard.press('d');
     await page.getByLabel('A word for the agent').fill('Not in this folder');
     await page.keyboard.press('Enter');
@@ -59,7 +59,7 @@ describeInBrowser('a permission request in the transcript', (browser) => {
     const sessionId = await world.create('careful');
     const page = await world.open(browser, sessionId);
     await world.send(sessionId, 'Mark it');
-    const card = page.getByRole('region', { name: 'Permission for Bash' });
+    const card = page.getByRole('article', { name: 'Permission for Bash' });
     await card.waitFor();
     const { permissions } = await world.client.permissions.list({ status: 'pending' });
     const asked = permissions.find((permission) => permission.sessionId === sessionId);

@@ -38,6 +38,9 @@ const shop: Readonly<Record<string, string>> = {
     target('writer', 'Writes down how things are', {
       say: 'The retry policy backs off twice as long each time, up to ten seconds, and gives up after five tries.',
     }),
+    target('reviewer', 'Reads, and changes nothing', {
+      say: 'Partial refunds have no test, and a retry after a timeout may refund twice.',
+    }),
     target(
       'release',
       'Prepares releases; asks before it pushes',
@@ -152,7 +155,7 @@ export async function fillScene({ client, start, complete, asked }: ConsoleScene
   );
   await complete(
     'payments',
-    'writer',
+    'reviewer',
     'Review the refund flow',
     'Read the refund flow and say what is missing.',
   );

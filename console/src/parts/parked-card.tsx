@@ -30,7 +30,8 @@ export function ParkedCard(props: ParkedCardProps) {
   const { parking, onResume, onCancel, busy = false, error, from } = props;
   const { reason, message, parkedAt } = parking;
   return (
-    <section
+    // Not a region: several may stand on one page, with the same name.
+    <article
       aria-label="Parked run"
       className="flex flex-col gap-3 rounded-lg border border-attention bg-attention-soft p-3 sm:p-4"
     >
@@ -57,7 +58,7 @@ export function ParkedCard(props: ParkedCardProps) {
           Cancel the run
         </Button>
       </div>
-    </section>
+    </article>
   );
 }
 

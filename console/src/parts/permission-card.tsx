@@ -35,7 +35,8 @@ export interface PermissionCardProps {
 export function PermissionCard(props: PermissionCardProps) {
   const { toolName, toolInput, requestedAt, error, from, refusing } = props;
   return (
-    <section
+    // Not a region: several may stand on one page, with the same name.
+    <article
       aria-label={`Permission for ${toolName}`}
       className="flex flex-col gap-3 rounded-lg border border-attention bg-attention-soft p-3 sm:p-4"
     >
@@ -52,7 +53,7 @@ export function PermissionCard(props: PermissionCardProps) {
       <ToolInput input={toolInput} />
       {error != null && <ErrorNotice error={error} />}
       {refusing ? <Refusal {...props} /> : <Answers {...props} />}
-    </section>
+    </article>
   );
 }
 
