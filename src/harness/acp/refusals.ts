@@ -8,9 +8,13 @@ const authRequired = -32000;
 /** Of errors of the model or its provider, as opencode names them in the data of its refusal. */
 const modelErrorNames = new Set(['APIError', 'ContextOverflowError', 'MessageOutputLengthError']);
 const authErrorName = 'ProviderAuthError';
+/** As the wrapper of Claude names failures, in the data as well; every other name is one of the model or its provider. */
+const authErrorKind = 'authentication_failed';
+const limitErrorKind = 'rate_limit';
 
 export function isLoginMissing({ code, data }: RpcRefusal): boolean {
-  return code === authRequired || fieldsOf(data).errorName === authErrorName;
+  const { errorName, errorKind } = fieldsOf(data);
+  return code === authRequired || errorName === authErrorName || errorKind === authErrorKind;
 }
 
 /** The error of a run whose prompt was refused. */
@@ -22,12 +26,13 @@ export function errorOfRefusal(refusal: RpcRefusal): RunError {
     return { code: 'login_required', message: `The agent is not logged in: ${words}. ${hint}` };
   }
   const status = statusOf(refusal);
-  if (status === 429)
+  const { errorName, errorKind } = fieldsOf(data);
+  if (status === 429 || errorKind === limitErrorKind)
     return {
       code: 'usage_limit_reached',
       message: `The provider of the model refuses more for now: ${words}.`,
     };
-  if (status !== undefined || modelErrorNames.has(String(fieldsOf(data).errorName)))
+  if (status !== undefined || errorKind !== undefined || modelErrorNames.has(String(errorName)))
     return { code: 'model_failed', message: `The model or its provider failed: ${words}.` };
   return { code: 'agent_failed', message: `The agent refused the prompt: ${words}.` };
 }
