@@ -1,5 +1,5 @@
 /** The real Claude Code, with a scripted model behind it. */
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, type LaunchPlan, systemClock } from '../../src/core/index.js';
@@ -8,7 +8,7 @@ import { describeHarnessContract } from '../contract/harness/harness-contract.js
 import { RecordingHost } from '../contract/harness/recording-host.js';
 import { ask, type Place, Stage } from '../contract/harness/stage.js';
 import type { HarnessSubject } from '../contract/harness/subject.js';
-import { makeGarblingProgram } from '../support/garbling-program.js';
+import { makeGarblingClaude } from '../support/garbling-program.js';
 import { describeWithAgent } from '../support/real-agents.js';
 import { prepareScene, scriptedPrompts } from './scripted-agent.js';
 
@@ -24,22 +24,6 @@ function openHarness(agentsDir: string, { dataDir, serverMark, ledger }: Place):
     terminateGraceMs: 1000,
     killMs: 3000,
   });
-}
-
-/**
- * The SDK finds its program beside itself, so a copy of it finds another one. Nothing else of what is installed is copied,
- * because that is hundreds of megabytes.
- */
-function openGarbling(folder: string, place: Place): Harness {
-  const agentsDir = join(place.dataDir, 'agents');
-  const installed = join(folder, 'node_modules');
-  const copied = join(agentsDir, 'claude/node_modules');
-  const sdk = '@anthropic-ai/claude-agent-sdk';
-  const program = `${sdk}-${process.platform}-${process.arch}`;
-  for (const name of [sdk, 'zod', join(program, 'package.json')])
-    cpSync(join(installed, name), join(copied, name), { recursive: true });
-  makeGarblingProgram(join(copied, program, 'claude'), join(installed, program, 'claude'));
-  return openHarness(agentsDir, place);
 }
 
 /** At a limit only who is logged in to a plan is told until when. */
@@ -61,7 +45,7 @@ function subjectIn(folder: string): HarnessSubject {
       cost: true,
     },
     openHarness: (place) => openHarness(dirname(folder), place),
-    openGarbling: (place) => openGarbling(folder, place),
+    openGarbling: (place) => openHarness(makeGarblingClaude(place.dataDir, folder), place),
     prepare: async (home) => {
       const scene = await prepareScene('claude', home);
       return { ...scene, launch: { ...scene.launch, model: 'scripted-1' } };

@@ -68,7 +68,7 @@ export function installCommandOf(
 
 /** A path for a command that a user types. */
 export function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** The package that a file belongs to, if it is the named one. */
