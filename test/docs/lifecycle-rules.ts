@@ -224,7 +224,7 @@ export const proofs: Readonly<Record<string, Readonly<Record<string, readonly Pr
       core('fork', 'fails the first run of a copy of what is now when the source has gone on'),
       store('forks', 'are handed no prompt when the source has gone on'),
     ],
-    'A fork has the target, agent, model and queue settings': [
+    'A fork has the target': [
       store('forks', 'has its settings from the source, a place of its own, and the lineage of both'),
     ],
     'The log of a fork begins with `session_forked`': [
