@@ -27,8 +27,7 @@ describeInBrowser('the settings of the console', (browser) => {
       route.fulfill({ contentType: 'text/javascript', body: '' }),
     );
     await page.reload({ waitUntil: 'commit' });
-    await page.waitForFunction('document.body !== null');
-    expect(await shownTheme(page)).toBe('dark');
+    await page.locator('html[data-theme="dark"] body').waitFor({ state: 'attached' });
     await page.unrouteAll();
     await page.reload();
     expect(await page.getByRole('radio', { name: 'Dark' }).isChecked()).toBe(true);
@@ -41,7 +40,7 @@ describeInBrowser('the settings of the console', (browser) => {
     expect(await shownTheme(page)).toBe('light');
     await choose(page, 'As the device');
     await page.emulateMedia({ colorScheme: 'light' });
-    await page.waitForFunction('document.documentElement.dataset.theme === "light"');
+    await page.locator('html[data-theme="light"]').waitFor();
   });
 
   it('tells how long the server keeps what, by the names of the settings', async () => {
