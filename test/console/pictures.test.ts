@@ -1,9 +1,17 @@
 /** The screens with work on them, in light, in dark and on a phone: for people to look at. */
-import { afterAll, beforeAll, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessibility.js';
-import { describeInBrowser, desktop, phone, takePicture } from '../support/browser.js';
+import { describeInBrowser, desktop, type Page, phone, takePicture } from '../support/browser.js';
 import { type ConsoleScene, fillScene, openScene } from '../support/console-scene.js';
 import { startServerProcess } from '../support/server-process.js';
+
+/** Nothing is cut off at its right, or has to be moved to be read. */
+async function expectWithinWidth(page: Page): Promise<void> {
+  const { needed, there } = await page.evaluate<{ needed: number; there: number }>(
+    '(({ scrollWidth, clientWidth }) => ({ needed: scrollWidth, there: clientWidth }))(document.querySelector("main"))',
+  );
+  expect(needed).toBeLessThanOrEqual(there);
+}
 
 const looks = [
   ['light', { ...desktop, colorScheme: 'light' }],
@@ -33,6 +41,7 @@ describeInBrowser('the screens with work on them', (browser) => {
       await page.getByText(words).first().waitFor();
       await page.getByText('Live', { exact: true }).locator('visible=true').waitFor();
       await expectAccessible(page);
+      await expectWithinWidth(page);
       await takePicture(page, `${name}-${look}`);
     });
 
@@ -42,6 +51,7 @@ describeInBrowser('the screens with work on them', (browser) => {
       await page.getByLabel('Prompt').fill('The order mail goes out twice. Find out why and fix it.');
       await page.getByText('Builds and checks, and may write').waitFor();
       await expectAccessible(page);
+      await expectWithinWidth(page);
       await takePicture(page, `new-session-${look}`);
     });
 
@@ -51,10 +61,12 @@ describeInBrowser('the screens with work on them', (browser) => {
       await page.getByText('Welcome aboard').waitFor();
       await page.getByText('Live', { exact: true }).locator('visible=true').waitFor();
       await expectAccessible(page);
+      await expectWithinWidth(page);
       await takePicture(page, `first-start-${look}`);
       await page.goto(`${fresh.url}/inbox`);
       await page.getByText('Nothing waits for you').waitFor();
       await expectAccessible(page);
+      await expectWithinWidth(page);
       await takePicture(page, `inbox-empty-${look}`);
       await fresh.stop();
     });

@@ -16,7 +16,7 @@ export function EmptyState({
     <div className="flex flex-col items-start gap-3 rounded-lg border border-dashed border-line-strong px-6 py-8">
       <p className="text-base font-semibold">{title}</p>
       {children !== undefined && (
-        <div className="flex max-w-prose flex-col gap-2 text-sm text-muted">{children}</div>
+        <div className="flex w-full max-w-prose min-w-0 flex-col gap-2 text-sm text-muted">{children}</div>
       )}
       {action}
     </div>
