@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { admissions } from './parts/admissions.js';
 import { append } from './parts/append.js';
+import { commandsPart } from './parts/commands.js';
 import { fanOut } from './parts/fan-out.js';
 import { lag } from './parts/lag.js';
 import { memory } from './parts/memory.js';
@@ -16,6 +17,7 @@ import { printHead, printPart, writeResults } from './run/report.js';
 
 const parts: Record<string, Part> = {
   start,
+  commands: commandsPart,
   admissions,
   turnaround,
   'one-queue': oneQueue,

@@ -1,9 +1,7 @@
 /** How long a start takes, and what the program weighs when it has started. */
-import { spawnSync } from 'node:child_process';
 import { startHttpFloor } from '../floors/floors.js';
 import { atMost, type Figure, type Part } from '../run/figures.js';
 import { makeFolder, removeFolder } from '../run/leftovers.js';
-import { program } from '../run/paths.js';
 import { ProductServer } from '../run/product-server.js';
 import { median, pauseMs, wallMs } from '../run/statistics.js';
 
@@ -21,14 +19,10 @@ interface Start {
 
 export const start: Part = async ({ quick }) => {
   const rounds = quick ? 2 : 3;
-  const version: number[] = [];
-  const bareNode: number[] = [];
   const first: Start[] = [];
   const again: Start[] = [];
   const floor: { readyMs: number; rssMib: number }[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    version.push(runMs([program, '--version']));
-    bareNode.push(runMs(['-e', '0']));
     const home = makeFolder();
     first.push(await startOnce(home));
     again.push(await startOnce(home));
@@ -47,13 +41,6 @@ export const start: Part = async ({ quick }) => {
     aim: atMost(serverMib, idleAimMib, `<= ${idleAimMib} MiB`),
   };
   return [
-    {
-      name: '--version',
-      unit: 'ms',
-      value: median(version),
-      floor: median(bareNode),
-      note: 'floor: node -e 0',
-    },
     {
       name: 'first start: spawn to ready',
       unit: 'ms',
@@ -100,11 +87,4 @@ async function startFloorOnce(): Promise<{ readyMs: number; rssMib: number }> {
   const rssMib = floor.stats().rssBytes / mebibyte;
   floor.close();
   return { readyMs, rssMib };
-}
-
-function runMs(args: string[]): number {
-  const beforeMs = wallMs();
-  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' });
-  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
-  return wallMs() - beforeMs;
 }

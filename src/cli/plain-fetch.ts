@@ -17,8 +17,9 @@ export const plainFetch: Fetch = async (url, { method = 'GET', headers, body, si
     });
     asking.once('response', (answer) => resolve(responseOf(answer)));
     asking.once('error', (error: NodeJS.ErrnoException) => reject(new Error(error.message || error.code)));
-    if (body instanceof Blob) pipeline(Readable.fromWeb(body.stream() as WebStream), asking, () => undefined);
-    else asking.end(typeof body === 'string' ? body : undefined);
+    if (typeof body === 'string' || body == null) asking.end(body);
+    // The client sends text and files.
+    else pipeline(Readable.fromWeb((body as Blob).stream() as WebStream), asking, () => undefined);
   });
 };
 
