@@ -1,6 +1,6 @@
 /** `quarterdeck attach`: work in a session. What happens scrolls by, and what is typed below it goes to the agent. */
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
-import type { Client, EventEnvelope, Session } from '../client/index.js';
+import type { Client, EventEnvelope, Session, SessionEvent } from '../client/index.js';
 import { cleanLine } from './clean-text.js';
 import { type Cli, type Define, examples } from './cli.js';
 import { describeCall } from './describe-call.js';
@@ -120,14 +120,11 @@ class Attachment {
   /** What was going on already when we came: a run, and a question to the person. */
   private async takeUp(): Promise<void> {
     const { sessionId } = this.session;
-    const active = await this.client.runs.list({ sessionId, status: 'running', limit: 1 }, patience);
+    const { activeRunId } = await this.client.sessions.queue(sessionId, { limit: 1 }, patience);
+    this.activeRunId = activeRunId;
     const { permissions } = await this.client.permissions.list({ status: 'pending', limit: 500 }, patience);
-    for (const { requestId, toolName, toolInput, runId, ...one } of permissions) {
-      if (one.sessionId !== sessionId) continue;
-      this.activeRunId = runId;
-      this.requests.set(requestId, describeCall(toolName, toolInput));
-    }
-    this.activeRunId ??= active.runs[0]?.runId;
+    for (const { requestId, toolName, toolInput, ...one } of permissions)
+      if (one.sessionId === sessionId) this.requests.set(requestId, describeCall(toolName, toolInput));
   }
 
   private show(envelope: EventEnvelope): void {
@@ -136,11 +133,12 @@ class Attachment {
       this.requests.set(event.requestId, describeCall(event.toolName, event.toolInput));
     else if (event.type === 'permission_decision') this.requests.delete(event.requestId);
     else if (event.type === 'run_injecting' || event.type === 'run_started') this.activeRunId = event.runId;
-    else if (event.type === 'run_completed' || event.type === 'run_failed' || event.type === 'run_cancelled')
-      if (event.runId === this.activeRunId) this.activeRunId = undefined;
+    else if (leavesAgent(event) && event.runId === this.activeRunId) this.activeRunId = undefined;
     // The prompt changes before it is drawn again below what is printed.
     this.input.setPrompt(this.promptText());
     this.transcript.take(envelope);
+    if (event.type === 'run_parked')
+      this.cli.terminal.warn(`It goes on with: quarterdeck resume ${event.runId}`);
     if (changesPrompt.has(event.type)) this.redraw();
   }
 
@@ -200,6 +198,13 @@ class Attachment {
       await explainError(error, this.cli);
     }
   }
+}
+
+/** The agent has nothing to do with the run any more, at least for now. */
+function leavesAgent(
+  event: SessionEvent,
+): event is Extract<SessionEvent, { type: 'run_completed' | 'run_failed' | 'run_cancelled' | 'run_parked' }> {
+  return ['run_completed', 'run_failed', 'run_cancelled', 'run_parked'].includes(event.type);
 }
 
 const changesPrompt: ReadonlySet<string> = new Set([

@@ -10,8 +10,15 @@ export async function explainError(error: unknown, cli: Cli): Promise<number> {
   const words = error instanceof Error ? error.message : String(error);
   const lines = [cleanText(words)];
   if (error instanceof ApiError) {
-    for (const { path, message } of error.details ?? [])
-      lines.push(`  ${cleanText(path)}: ${cleanText(message)}`);
+    const { details = [] } = error;
+    // The words name the first mistake already.
+    if (details.length > 1)
+      for (const { path, message } of details) lines.push(`  ${cleanText(path)}: ${cleanText(message)}`);
+    if (code === undefined) {
+      const { url } = await cli.address();
+      lines.splice(0, 1, `${url} answers, but not as Quarterdeck does (${cleanText(words)}).`);
+      lines.push('Say where the server is with --url, QUARTERDECK_URL or the profile file.');
+    }
     if (code === 'unauthorized')
       lines.push('Give the token of the server with --token, QUARTERDECK_TOKEN or the profile file.');
   }

@@ -2,6 +2,7 @@
 import type { Client, Permission, Project, RunSummary, Session } from '../client/index.js';
 import { Refusal, UsageError } from './exits.js';
 import { collectRows, readRows } from './read-rows.js';
+import { didYouMean } from './suggest.js';
 
 const whole = /^(?:ses|run|prm|perm|req)_[0-9a-f]{32}$/;
 const last = '@last';
@@ -76,8 +77,11 @@ async function pick<Row>(
 ): Promise<Row> {
   const beginnings: Row[] = [];
   const named: Row[] = [];
+  const words = new Set<string>();
   for await (const row of rows) {
     const [id, name] = wordsOf(row);
+    words.add(id.includes('_') ? (name ?? id) : id);
+    if (name !== undefined) words.add(name);
     if (id === text) return row;
     // `0198…` is as good as `ses_0198…`.
     if (id.startsWith(text) || id.slice(id.indexOf('_') + 1).startsWith(text)) beginnings.push(row);
@@ -86,7 +90,9 @@ async function pick<Row>(
   const found = named.length > 0 ? named : beginnings;
   const [only, ...others] = found;
   if (only === undefined)
-    throw new Refusal(`There is no ${what} "${text}" ("quarterdeck ${listedBy}" lists them).`);
+    throw new Refusal(
+      `There is no ${what} "${text}".${didYouMean(text, words)} "quarterdeck ${listedBy}" lists them.`,
+    );
   if (others.length === 0) return only;
   const ids = found.slice(0, namedMax).map((row) => wordsOf(row)[0]);
   throw new UsageError(

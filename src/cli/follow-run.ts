@@ -149,7 +149,7 @@ async function sayWhyLeft(cli: Cli, runId: string, exitCode: number): Promise<nu
       );
   } else if (exitCode === exits.timedOut)
     terminal.warn(`The time is over and the run goes on: quarterdeck wait ${runId}, or cancel ${runId}`);
-  else terminal.remark(`The run goes on: quarterdeck tail @last, or quarterdeck cancel ${runId}`);
+  else terminal.remark(`The run goes on: quarterdeck wait ${runId}, or cancel ${runId}`);
   return exitCode;
 }
 

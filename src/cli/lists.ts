@@ -18,6 +18,10 @@ export function showList<Row>(
     for (const row of rows) terminal.printJson(row);
     return;
   }
+  if (rows.length === 0) {
+    terminal.remark('There is nothing to list.');
+    return;
+  }
   terminal.printRows(
     columns.map(({ title }) => title),
     rows.map((row) => columns.map((column) => cleanLine(String(column.of(row) ?? '')))),

@@ -4,6 +4,7 @@ import { Cli, type CliParts, type Define, type GlobalFlags } from './cli.js';
 import { commands } from './commands.js';
 import { exits, UsageError } from './exits.js';
 import { explainError } from './explain-error.js';
+import { didYouMean } from './suggest.js';
 import { Terminal } from './terminal.js';
 
 const exitsOfCommander: Readonly<Record<string, number>> = {
@@ -86,14 +87,29 @@ function addCommands(program: Command, parts: CliParts, begin: () => Cli): void 
     });
   program.hook('preAction', (_, command) => {
     const extra = command.args[command.registeredArguments.length];
-    if (extra !== undefined)
-      throw new UsageError(`"${extra}" is one argument too many; a prompt of several words stands in quotes`);
+    if (extra === undefined) return;
+    throw new UsageError(
+      misspeltPart(command) ??
+        `"${extra}" is one argument too many; a prompt of several words stands in quotes`,
+    );
   });
   program.hook('preSubcommand', async (_, command) => {
     await define(command);
     // Scripts for shells name the options of all of them.
     if (command.name() === 'completion') for (const other of program.commands) await define(other);
   });
+}
+
+/** Of a command that has a part which goes without its name, and so took the name of another for an argument. */
+function misspeltPart(command: Command): string | undefined {
+  const { parent } = command;
+  const [word] = parent?.args ?? [];
+  if (parent === null || word === undefined || word === command.name()) return undefined;
+  const question = didYouMean(
+    word,
+    parent.commands.map((one) => one.name()),
+  );
+  return question === '' ? undefined : `there is no "${parent.name()} ${word}".${question}`;
 }
 
 /** A reader such as `head` that has enough closes the pipe: that is no error of ours. */

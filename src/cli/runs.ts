@@ -1,5 +1,5 @@
 /** `quarterdeck runs`: newest first. */
-import type { RunSummary } from '../client/index.js';
+import type { RunStatus, RunSummary } from '../client/index.js';
 import { type Cli, type Define, examples, readCount } from './cli.js';
 import { findProject, findSession } from './find-id.js';
 import { listMaxDefault, showList, timeWords } from './lists.js';
@@ -12,11 +12,24 @@ interface Flags {
   limit: number;
 }
 
+/** All of them: the compiler says when one is missing. */
+const statuses: Record<RunStatus, true> = {
+  queued: true,
+  steering: true,
+  injecting: true,
+  running: true,
+  awaiting_permission: true,
+  parked: true,
+  completed: true,
+  failed: true,
+  cancelled: true,
+};
+
 export const define: Define = (command, cli) => {
   command
     .option('-s, --session <session>', 'Only of this session')
     .option('-p, --project <project>', 'Only of this project')
-    .option('--status <status>', 'Only in this state, such as running or failed')
+    .addOption(command.createOption('--status <status>', 'Only in this state').choices(Object.keys(statuses)))
     .option('--limit <count>', 'At most so many', readCount, listMaxDefault)
     .addHelpText('after', examples(['runs --status running', 'runs --session @last']))
     .action((flags: Flags) => list(cli, flags));

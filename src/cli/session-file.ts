@@ -1,6 +1,6 @@
 /** `quarterdeck export` and `import`: a session as a file of JSON lines, and back. */
-import { createWriteStream, openAsBlob } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { constants, createWriteStream, openAsBlob } from 'node:fs';
+import { access, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -33,6 +33,9 @@ async function write(cli: Cli, text: string, file = '-'): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       throw new Refusal(`${file} is there already: name another one, or remove it.`);
+    // It was never opened, or what was written is not the whole.
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === 'open') throw new Refusal(`${file} cannot be written (${code}).`);
     await rm(file, { force: true });
     throw error;
   }
@@ -78,6 +81,7 @@ async function read(cli: Cli, file: string, { project, target, name }: ImportFla
 /** Read while it is sent, and not held. */
 async function openFile(file: string): Promise<Blob> {
   try {
+    await access(file, constants.R_OK);
     return await openAsBlob(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

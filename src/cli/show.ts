@@ -21,12 +21,14 @@ async function show(cli: Cli, text: string): Promise<void> {
   if (text === '@last' || text.startsWith('run_'))
     return showOne(cli, await client.runs.get(await findRun(client, text)));
   if (text.startsWith('ses_')) return showOne(cli, await session());
+  const said: string[] = [];
   for (const look of [() => findProject(client, text), session]) {
     try {
       return showOne(cli, await look());
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof ApiError && error.status === 404)) throw error;
+      said.push(...(/Did you mean "[^"]*"\?/.exec(error.message) ?? []));
     }
   }
-  throw new Refusal(`There is no session, run or project "${text}".`);
+  throw new Refusal([`There is no session, run or project "${text}".`, ...said.slice(0, 1)].join(' '));
 }

@@ -5,6 +5,7 @@ import { type Cli, type Define, examples } from './cli.js';
 import { Refusal } from './exits.js';
 import { findProject, projectOfFolder } from './find-id.js';
 import { showList } from './lists.js';
+import { didYouMean } from './suggest.js';
 
 interface Flags {
   project?: string;
@@ -54,8 +55,10 @@ async function explain(cli: Cli, name: string, flags: Flags): Promise<void> {
   const { targets } = await client.projects.listTargets(projectId);
   const target = targets.find((one) => one.name === name);
   if (target === undefined) {
-    const names = targets.map((one) => one.name).join(', ') || 'none';
-    throw new Refusal(`There is no target "${cleanLine(name)}" in ${projectId}: there are ${names}.`);
+    const names = targets.map((one) => one.name);
+    throw new Refusal(
+      `There is no target "${cleanLine(name)}" in ${projectId}: there are ${names.join(', ') || 'none'}.${didYouMean(name, names)}`,
+    );
   }
   if (cli.terminal.json) cli.terminal.printJson(target);
   else for (const line of describe(target)) cli.terminal.print(cleanLine(line).replace(/^- /, '  '));

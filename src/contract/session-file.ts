@@ -74,7 +74,7 @@ export type SessionFileEntry = { line: number } & (
 );
 
 export function wrongLine(line: number, message: string): AppError {
-  return new AppError('validation_failed', `Line ${line} of the file is not valid: ${message}`, {
+  return new AppError('validation_failed', `The file is wrong in line ${line}: ${message}.`, {
     details: [{ path: `line ${line}`, message }],
   });
 }

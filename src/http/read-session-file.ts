@@ -58,7 +58,7 @@ async function* readLines(
 
 function refuseLongLine(line: number, bytes: number): void {
   if (bytes > limits.sessionFileLineBytesMax)
-    throw wrongLine(line, `is longer than ${limits.sessionFileLineBytesMax} bytes`);
+    throw wrongLine(line, `it is longer than ${limits.sessionFileLineBytesMax} bytes`);
 }
 
 /** Which kind a line is of is said by its place. */
@@ -71,7 +71,7 @@ class EntryReader {
   read(bytes: Uint8Array): SessionFileEntry {
     this.line += 1;
     const { line } = this;
-    if (this.ended) throw wrongLine(line, 'stands behind the end of the file');
+    if (this.ended) throw wrongLine(line, 'it stands behind the end of the file');
     const value = this.parse(bytes);
     if (line === 1) return this.readHeader(value);
     if (this.runsLeft > 0) {
@@ -103,9 +103,9 @@ class EntryReader {
   private readHeader(value: object): SessionFileEntry {
     const { format, version } = value as { format?: unknown; version?: unknown };
     if (format !== sessionFileFormat)
-      throw wrongLine(1, 'is not the header of an exported session: take a file that an export made');
+      throw wrongLine(1, 'it is not the header of an exported session: take a file that an export made');
     if (version !== sessionFileVersion)
-      throw wrongLine(1, `is of version ${String(version)}, and this server reads ${sessionFileVersion}`);
+      throw wrongLine(1, `it is of version ${String(version)}, and this server reads ${sessionFileVersion}`);
     this.refuseNul(value);
     const header = this.check(sessionFileInput.header, value);
     this.runsLeft = header.runs;
@@ -118,9 +118,9 @@ class EntryReader {
     try {
       value = JSON.parse(this.decoder.decode(bytes));
     } catch {
-      throw wrongLine(line, 'is not JSON');
+      throw wrongLine(line, 'it is not JSON');
     }
-    if (typeof value !== 'object' || value === null) throw wrongLine(line, 'is not a JSON object');
+    if (typeof value !== 'object' || value === null) throw wrongLine(line, 'it is not a JSON object');
     const deep = findUnkeepable(value, { nul: true });
     if (deep !== undefined) throw wrongLine(line, `${deep.path} ${deep.message}`);
     return value;
@@ -134,7 +134,7 @@ class EntryReader {
 
   private refuseLongText(length: number): void {
     if (length > limits.sessionFileTextBytesMax)
-      throw wrongLine(this.line, `is longer than ${limits.sessionFileTextBytesMax} bytes without images`);
+      throw wrongLine(this.line, `it is longer than ${limits.sessionFileTextBytesMax} bytes without images`);
   }
 
   private check<Output>(schema: z.ZodType<Output>, value: unknown): Output {

@@ -124,6 +124,40 @@ describe.skipIf(skipped)('in a terminal', () => {
     await world.ended(runId);
   });
 
+  it('shows each line once in "tail" and "attach" while the server is killed in the middle of a run', async () => {
+    const sessionId = await world.newSession();
+    const [tail, attach] = [open(['tail', sessionId]), open(['attach', sessionId])];
+    await tail.shows(/idle · \d+ s/);
+    await attach.shows(/idle > $/m);
+    const prompt = script({ say: 'the first words' }, { waitFor: 'never' });
+    const { runId } = await world.start(prompt, sessionId);
+    for (const terminal of [tail, attach]) await terminal.shows(/the first words/);
+    await program.kill();
+    for (const terminal of [tail, attach]) await terminal.shows(/The server is away/);
+    await program.startAgain();
+    await world.ended(runId, 'failed');
+    for (const terminal of [tail, attach]) await terminal.shows(/The server is back/);
+    attach.type('What is 9*9?');
+    attach.press('Enter');
+    for (const terminal of [tail, attach]) await terminal.shows(/\n81\ncompleted/);
+    const read = open(['tail', sessionId, '--after', '0']);
+    await read.shows(/\n81\ncompleted/);
+    const whole = transcriptOf(read);
+    expect(whole).toContain('the first words');
+    expect(whole.filter((line) => line.includes('(interrupted_by_restart)'))).toHaveLength(1);
+    expect(transcriptOf(tail)).toEqual(whole);
+    expect(transcriptOf(attach)).toEqual(whole);
+  });
+
+  /** What stands there of the log, without what was said about the connection, and without live lines and prompts. */
+  function transcriptOf(terminal: PseudoTerminal): string[] {
+    const talk = /^(?:The server is |ses_\w+ "| *$)|^\w+ · \d+ s|^(?:idle|working) > /;
+    return terminal
+      .screen()
+      .split('\n')
+      .filter((line) => !talk.test(line));
+  }
+
   it('stays attached while the server is killed and started again', async () => {
     const sessionId = await world.newSession();
     const terminal = open(['attach', sessionId]);
