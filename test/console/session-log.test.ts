@@ -76,7 +76,8 @@ describeInBrowser('the log of a session', (browser) => {
     const sessionId = await world.create('plain');
     await world.run(sessionId, 'What is 2+2?');
     const page = await world.open(browser, sessionId);
-    await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByText('completed', { exact: true }).waitFor();
+    await page.keyboard.press('e');
     await page.getByRole('button', { name: /run_completed/ }).waitFor();
     await page.getByRole('button', { name: 'Tools' }).click();
     await page.getByText('No events of these types').waitFor();

@@ -43,7 +43,7 @@ describeInBrowser('the runs of a session', (browser) => {
     await page.getByRole('feed').getByText('cancelled', { exact: true }).waitFor();
     await expect.poll(() => page.getByText('I wait.', { exact: true }).count()).toBe(2);
     await page.getByRole('heading', { level: 1 }).click();
-    await page.keyboard.press('c');
+    await page.keyboard.press('x');
     await expect.poll(() => page.getByRole('feed').getByText('cancelled', { exact: true }).count()).toBe(2);
     await page.getByText('idle', { exact: true }).waitFor();
   });

@@ -1,5 +1,7 @@
-/** What a tool is given: the command, the file, or whatever else it takes. */
+/** What a tool is given: the command, the lines that it would change, or whatever else it takes. */
 import { classes } from './classes';
+import { FileDiff } from './diff/file-diff';
+import { fileEditsOf } from './diff/file-edits';
 
 const well =
   'max-h-72 overflow-auto rounded-md bg-sunken px-3 py-2 font-mono text-xs leading-relaxed whitespace-pre-wrap wrap-anywhere';
@@ -15,6 +17,15 @@ export function summaryOf(input: unknown): string {
 }
 
 export function ToolInput({ input }: { input: unknown }) {
+  const edits = fileEditsOf(input);
+  if (edits.length === 0) return <Given input={input} />;
+  return edits.map((edit, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the edits of a call keep their order.
+    <FileDiff key={index} edit={edit} />
+  ));
+}
+
+function Given({ input }: { input: unknown }) {
   const entries = Object.entries(fieldsOf(input)).filter(([, value]) => value !== undefined && value !== '');
   if (entries.length === 0) {
     return input === undefined || isEmpty(input) ? null : <Well>{textOf(input)}</Well>;

@@ -54,6 +54,9 @@ export class LogWindow<Fold extends LogFold> {
   private readonly listeners = new Set<() => void>();
   private readonly readers = new Set<(envelopes: readonly EventEnvelope[], live: boolean) => void>();
   private controller = new AbortController();
+  /** Of the stream that is followed, once there is one; aborted while it is paused. */
+  private following: AbortController | undefined;
+  private followedSeq = 0;
   private incoming: EventEnvelope[] = [];
   private scheduled = false;
   /** Came while a page was on its way that may end right before them. */
@@ -85,7 +88,7 @@ export class LogWindow<Fold extends LogFold> {
     this.publish({});
     try {
       const head = seq === undefined ? await this.readTail() : await this.readAround(seq);
-      if (!controller.signal.aborted) void this.follow(head, controller.signal);
+      if (!controller.signal.aborted) void this.follow(head);
     } catch (error) {
       if (!controller.signal.aborted) this.publish({ state: 'failed', error });
     }
@@ -93,8 +96,22 @@ export class LogWindow<Fold extends LogFold> {
 
   close(): void {
     this.controller.abort();
+    this.following = undefined;
     this.incoming = [];
     this.held = undefined;
+  }
+
+  /** Lets go of the connection: a browser has few of them for all its tabs. */
+  pause(): void {
+    if (this.following === undefined) return;
+    this.flush();
+    this.following.abort();
+    this.publish({ state: 'connecting' });
+  }
+
+  /** Goes on where `pause` left off. */
+  resume(): void {
+    if (this.following?.signal.aborted === true) void this.follow(this.followedSeq);
   }
 
   async readOlder(): Promise<void> {
@@ -179,8 +196,12 @@ export class LogWindow<Fold extends LogFold> {
     return client.sessions.listEvents(sessionId, { ...query, ...filter }, { signal });
   }
 
-  private async follow(after: number, signal: AbortSignal): Promise<void> {
+  private async follow(after: number): Promise<void> {
     const { client, sessionId, types } = this.options;
+    const following = new AbortController();
+    this.following = following;
+    this.followedSeq = after;
+    const signal = AbortSignal.any([this.controller.signal, following.signal]);
     try {
       const events = client.sessions.events(sessionId, {
         after,
@@ -207,6 +228,7 @@ export class LogWindow<Fold extends LogFold> {
   }
 
   private receive(envelope: EventEnvelope): void {
+    this.followedSeq = envelope.seq;
     this.incoming.push(envelope);
     if (this.scheduled) return;
     this.scheduled = true;

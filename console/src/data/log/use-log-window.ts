@@ -16,6 +16,23 @@ function nextFrame(callback: () => void): void {
   const timer = setTimeout(run, hiddenMs);
 }
 
+/** So long after nobody sees the page any more, it lets go of its connection. */
+const letGoMs = 60_000;
+
+function pauseWhileHidden(log: Pick<LogWindow<LogFold>, 'pause' | 'resume'>): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onChange = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(() => log.pause(), letGoMs);
+    else log.resume();
+  };
+  document.addEventListener('visibilitychange', onChange);
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', onChange);
+  };
+}
+
 /** The log of a session, open while whoever asks for it is shown. `seq`: around which event it begins. */
 export function useLogWindow<Fold extends LogFold>(
   sessionId: string,
@@ -34,5 +51,6 @@ export function useLogWindow<Fold extends LogFold>(
     void log.open(seq);
     return () => log.close();
   }, [log, seq]);
+  useEffect(() => pauseWhileHidden(log), [log]);
   return { log, view };
 }

@@ -37,7 +37,7 @@ function Active({ session, waits, since }: ActiveProps) {
     interrupt.mutate(queue, { onError: toasts.failed });
   };
   const start = () => (session.queue.length > 0 ? setAsking(true) : cancel('keep'));
-  useShortcut('c', 'Cancel the run', start);
+  useShortcut('x', 'Cancel the run', start);
   const text = waits ? 'The agent waits for your answer' : 'The agent works';
   return (
     <div className="border-t border-line bg-panel">
@@ -58,7 +58,7 @@ function Active({ session, waits, since }: ActiveProps) {
         <Button look="danger" onClick={start} disabled={interrupt.isPending}>
           Cancel
           <span aria-hidden className="hidden sm:inline">
-            <Kbd keys="c" />
+            <Kbd keys="x" />
           </span>
         </Button>
       </div>

@@ -1,5 +1,6 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import type { Session } from 'quarterdeck/client';
+import { useShortcut } from '../../../app/shortcuts';
 import type { LogFold, LogView } from '../../../data/log/log-window';
 import { classes } from '../../../parts/classes';
 import { LogState } from './log-state';
@@ -12,6 +13,12 @@ interface LogBarProps {
 
 /** Which form of the log is shown, and whether it is what happens now. */
 export function LogBar({ session, tab, view }: LogBarProps) {
+  const navigate = useNavigate();
+  const other = tab === 'events' ? {} : { tab: 'events' as const };
+  useShortcut('e', tab === 'events' ? 'Show the transcript' : 'Show the events', () => {
+    const params = { sessionId: session.sessionId };
+    void navigate({ to: '/sessions/$sessionId', params, search: other, replace: true });
+  });
   return (
     <div className="flex items-center justify-between gap-3 border-b border-line bg-panel px-2 sm:px-4">
       <nav aria-label="Forms of the log" className="flex">

@@ -4,7 +4,7 @@ import { useToasts } from '../../../parts/toasts';
 import type { Transcript } from './model/transcript';
 
 /** Keys that answer the request that waits longest. */
-export const answerKeys = { allow: 'a', always_allow: 'w', deny: 'd' } as const;
+export const answerKeys = { allow: 'a', always_allow: 'A', deny: 'd' } as const;
 
 interface PendingKeysProps {
   transcript: Transcript;

@@ -23,6 +23,8 @@ interface TranscriptRowsProps {
   onLatest: () => void;
 }
 
+type Rows = ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>;
+
 const estimates = {
   run_start: 90,
   run_end: 60,
@@ -58,6 +60,7 @@ export function TranscriptRows({ rows, view, log, seq, onLatest }: TranscriptRow
   const away = view.newer !== 'none' || !virtualizer.isAtEnd(endPx);
   const toEnd = () => (view.newer === 'none' ? virtualizer.scrollToEnd() : onLatest());
   useShortcut('l', 'Go to the latest', toEnd);
+  usePromptKeys(virtualizer, rows);
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -111,12 +114,22 @@ function keyAt(rows: readonly Row[], seq: number): string | undefined {
   return (exact ?? rows.findLast(({ slot: { item } }) => item.seq <= seq) ?? rows[0])?.key;
 }
 
+/** `j` and `k` go from prompt to prompt. */
+function usePromptKeys(virtualizer: Rows, rows: readonly Row[]): void {
+  const isPrompt = (row: Row | undefined) => row?.slot.item.kind === 'run_start';
+  const go = (step: 1 | -1) => {
+    const here = virtualizer.getVirtualItemForOffset(virtualizer.scrollOffset ?? 0)?.index ?? 0;
+    // A prompt that is at the top is where one is.
+    for (let index = here + step; index >= 0 && index < rows.length; index += step)
+      if (isPrompt(rows[index])) return virtualizer.scrollToIndex(index, { align: 'start' });
+    virtualizer.scrollToIndex(step < 0 ? 0 : rows.length - 1, { align: step < 0 ? 'start' : 'end' });
+  };
+  useShortcut('j', 'Go to the next prompt', () => go(1));
+  useShortcut('k', 'Go to the prompt before', () => go(-1));
+}
+
 /** Goes to the event of the address, or to the end, once there are rows. */
-function useBeginning(
-  virtualizer: ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>,
-  rows: readonly Row[],
-  target: string | undefined,
-): void {
+function useBeginning(virtualizer: Rows, rows: readonly Row[], target: string | undefined): void {
   const [begun, setBegun] = useState(false);
   useLayoutEffect(() => {
     if (begun) return;
