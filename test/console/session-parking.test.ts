@@ -1,4 +1,6 @@
 /** A run that is parked says why in the transcript, and goes on from there. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessibility.js';
 import { describeInBrowser, takePicture } from '../support/browser.js';
@@ -12,7 +14,8 @@ describeInBrowser('a parked run', (browser) => {
   beforeAll(async () => {
     world = await startSessionWorld(
       {
-        bounded: [{ say: 'I look.' }, list, list, list, { say: 'Three times.' }],
+        // It stays in the turn until the budget has stopped it.
+        bounded: [{ say: 'I look.' }, list, list, list, { waitFor: 'go-on' }, { say: 'Three times.' }],
         limited: [{ fail: 'Too many requests.', resumesAt: Date.UTC(2100, 0, 1) }],
       },
       { more: '[targets.bounded.limits]\nmaxToolCalls = 2\n' },
@@ -29,6 +32,7 @@ describeInBrowser('a parked run', (browser) => {
     expect(await card.getByLabel('What is raised').inputValue()).toBe('maxToolCalls');
     await expectAccessible(page);
     await takePicture(page, 'session-parked');
+    writeFileSync(join(world.root, 'go-on'), '');
     await card.getByLabel('Raise it to').fill('20');
     await card.getByRole('button', { name: 'Raise and go on' }).click();
     await page.getByText('Three times.', { exact: true }).waitFor();

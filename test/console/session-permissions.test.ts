@@ -46,8 +46,10 @@ describeInBrowser('a permission request in the transcript', (browser) => {
     const page = await world.open(browser, sessionId);
     await world.send(sessionId, 'Take notes');
     await page.getByRole('article', { name: 'Permission for Write' }).waitFor();
+    await page.getByText('Keep it.').first().waitFor();
     await page.keyboard.press('d');
     await page.getByLabel('A word for the agent').fill('Not in this folder');
+    await takePicture(page, 'session-refusal');
     await page.keyboard.press('Enter');
     await page.getByText('Denied by a person: “Not in this folder”').waitFor();
     expect(existsSync(join(world.root, 'notes.md'))).toBe(false);
