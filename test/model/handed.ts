@@ -32,15 +32,15 @@ export function expectHonest({ turns, texts }: Handed, models: Iterable<LogModel
   for (const { request, result } of turns) {
     const run = runs.get(request.runId);
     if (run === undefined) broken(run, 'a prompt is given that somebody sent');
-    // The server may have died between writing an attempt down and giving the prompt.
     const before = attempts.get(run) ?? 0;
-    const attempt = run.handedPrompts.indexOf(request.prompt, before);
+    const again = request.note !== undefined;
+    if (before > 0 && !again) broken(run, 'an agent that gets a prompt again is told so');
+    // The server may have died after it had written an attempt down and before it gave the prompt.
+    const attempt = run.handedPrompts.indexOf(request.prompt, again ? Math.max(before, 1) : 0);
     if (attempt === -1)
       broken(run, 'a prompt is given once for each time that is written down, as it was worded then');
+    if (attempt > 0 && !again) broken(run, 'an agent that may have had a prompt is told so');
     attempts.set(run, attempt + 1);
-    if (given.has(run.runId) && request.note === undefined)
-      broken(run, 'an agent that gets a prompt again is told so');
-    if (attempt === 0 && request.note !== undefined) broken(run, 'an agent is told nothing that is not so');
     given.add(run.runId);
     if (result?.outcome === 'completed') completed.set(run.runId, result.finalOutput);
   }
