@@ -6,6 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { docsPages } from './docs-pages';
 
 /** Smaller files do not gain by it. */
 const compressedBytesMin = 1024;
@@ -38,7 +39,7 @@ function page(name: string): string {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), tailwindcss(), compress()],
+  plugins: [react(), tailwindcss(), docsPages(), compress()],
   resolve: {
     alias: { 'quarterdeck/client': fileURLToPath(new URL('../src/client/index.ts', import.meta.url)) },
   },

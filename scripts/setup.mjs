@@ -41,8 +41,10 @@ export function setup() {
     ]),
   );
   const consoleSources = [
-    ...['index.html', 'docs.html', 'tsconfig.json', 'vite.config.ts'].map((name) => `console/${name}`),
-    ...['console/public', 'console/src', 'src/client', 'src/contract'].flatMap(sourcesBelow),
+    ...['index.html', 'docs.html', 'docs-pages.ts', 'tsconfig.json', 'vite.config.ts'].map(
+      (name) => `console/${name}`,
+    ),
+    ...['console/public', 'console/src', 'docs', 'src/client', 'src/contract'].flatMap(sourcesBelow),
   ];
   const consoleBuilt = stampOf(consoleSources, [installed]);
   step(`${consoleFolder}/.built`, consoleBuilt, 'building the console', () => {

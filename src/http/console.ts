@@ -1,6 +1,6 @@
 /**
  * The web console: the files of its build, and its page at every address that a browser asks for as a page; beside it the
- * reference of the API at /docs. Nothing here needs a token: the files are the same for everybody, and what they show comes
+ * reference of the API at /docs and the pages of the documentation below it. Nothing here needs a token: the files are the same for everybody, and what they show comes
  * from /admin, which asks for one.
  *
  * The files are listed once, at the start, and only what was listed is ever read: no path of a request reaches the disk.
@@ -90,15 +90,21 @@ function listFiles(folder: string): Map<string, ConsoleFile> {
     const mediaType = mediaTypes[extname(name)];
     if (mediaType === undefined) continue;
     const path = join(folder, name);
+    const forever = name.startsWith('assets/');
     files.set(`/${name}`, {
       path,
       mediaType,
-      etag: `"${createHash('sha256').update(readFileSync(path)).digest('base64url').slice(0, 22)}"`,
-      forever: name.startsWith('assets/'),
+      // Those that last have the hash of their content in their name: nothing large is read at a start.
+      etag: forever ? `"${name}"` : `"${hashOf(path)}"`,
+      forever,
       compressed: new Set(encodings.map(({ ending }) => ending).filter((ending) => names.has(name + ending))),
     });
   }
   return files;
+}
+
+function hashOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('base64url').slice(0, 22);
 }
 
 function filesBelow(folder: string): string[] {

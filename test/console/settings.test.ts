@@ -55,11 +55,19 @@ describeInBrowser('the settings of the console', (browser) => {
     expect(await kept('archivedKeptMs')).toBe('kept');
   });
 
-  it('leads to the reference of the API', async () => {
+  it('leads to the documentation of the version that runs, which needs no other server', async () => {
     const page = await browser.open(`${server.url}/settings`);
-    const link = page.getByRole('link', { name: 'API reference' });
-    expect(await link.getAttribute('href')).toBe('/docs');
-    await page.getByText('Quarterdeck', { exact: true }).last().waitFor();
+    const links = page.getByRole('region', { name: 'About' }).getByRole('link');
+    await links.first().waitFor();
+    const addresses = await Promise.all((await links.all()).map((link) => link.getAttribute('href')));
+    expect(addresses).toContain('/docs');
+    for (const address of addresses) expect((await fetch(server.url + address)).status).toBe(200);
+    await page.getByRole('link', { name: 'Targets and spaces' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Targets and spaces' }).waitFor();
+    await expectAccessible(page);
+    await takePicture(page, 'docs-light');
+    await page.getByRole('navigation').getByRole('link', { name: 'Operating' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Operating' }).waitFor();
   });
 
   it('has nothing to sign out of where nobody gave a token', async () => {

@@ -15,6 +15,11 @@ export function About() {
         <Fact name="Store">{data?.store}</Fact>
       </dl>
       <ul className="flex flex-wrap gap-x-5 gap-y-2 text-sm">
+        <Place href="/docs/operating">Operating</Place>
+        <Place href="/docs/targets">Targets and spaces</Place>
+        <Place href="/docs/run-lifecycle">Runs</Place>
+        <Place href="/docs/cli">Command line</Place>
+        <Place href="/docs/protocol">Protocol</Place>
         <Place href="/docs">API reference</Place>
         <Place href="/openapi.json">OpenAPI document</Place>
       </ul>
