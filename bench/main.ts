@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { admissions } from './parts/admissions.js';
 import { append } from './parts/append.js';
 import { commandsPart } from './parts/commands.js';
+import { consolePage } from './parts/console.js';
 import { fanOut } from './parts/fan-out.js';
 import { lag } from './parts/lag.js';
 import { memory } from './parts/memory.js';
@@ -26,6 +27,7 @@ const parts: Record<string, Part> = {
   'fan-out': fanOut,
   pages,
   memory,
+  console: consolePage,
 };
 
 const { values, positionals } = parseArgs({
