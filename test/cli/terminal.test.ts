@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { script, type World } from '../contract/http/world.js';
 import { Program } from '../fault/program.js';
+import { until } from '../support/processes.js';
 import { hasTmux, PseudoTerminal } from '../support/pseudo-terminal.js';
 
 // On a build machine a tool that is missing is a fault, and no reason to skip.
@@ -142,11 +143,13 @@ describe.skipIf(skipped)('in a terminal', () => {
     for (const terminal of [tail, attach]) await terminal.shows(/\n81\ncompleted/);
     const read = open(['tail', sessionId, '--after', '0']);
     await read.shows(/\n81\ncompleted/);
-    const whole = transcriptOf(read);
-    expect(whole).toContain('the first words');
-    expect(whole.filter((line) => line.includes('(interrupted_by_restart)'))).toHaveLength(1);
-    expect(transcriptOf(tail)).toEqual(whole);
-    expect(transcriptOf(attach)).toEqual(whole);
+    // A screen may be looked at while it is drawn.
+    const shown = await until('all show the same', () => {
+      const [whole, ...others] = [read, tail, attach].map((one) => transcriptOf(one).join('\n'));
+      return others.every((other) => other === whole) && whole;
+    });
+    expect(shown.match(/the first words/g)).toHaveLength(1);
+    expect(shown.match(/\(interrupted_by_restart\)/g)).toHaveLength(1);
   });
 
   /** What stands there of the log, without what was said about the connection, and without live lines and prompts. */

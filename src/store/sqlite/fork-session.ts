@@ -60,7 +60,7 @@ function chooseRun(tx: Transaction, source: SessionHead, atRunId: string | undef
       source.key,
     );
     if (last === undefined)
-      throw nothingToFork('No run of this session has reached its agent and ended yet.');
+      throw nothingToFork('No run of this session has reached an agent of this server and ended yet.');
     return last;
   }
   const run = tx.get(`${runRow} WHERE r.run_id = ?`, atRunId);
@@ -76,7 +76,7 @@ function chooseRun(tx: Transaction, source: SessionHead, atRunId: string | undef
   if (run.injected_into !== null)
     throw nothingToFork(`The run is part of the turn of run ${run.injected_into}: fork at that one.`);
   if (run.handed_over_at === null)
-    throw nothingToFork('The run never reached the agent: fork at another one.');
+    throw nothingToFork('The run never reached an agent of this server: fork at another one.');
   return run;
 }
 
