@@ -42,6 +42,8 @@ describeInBrowser('the runs of a session', (browser) => {
     await page.getByRole('feed').getByText('This instead').waitFor();
     await page.getByRole('feed').getByText('cancelled', { exact: true }).waitFor();
     await expect.poll(() => page.getByText('I wait.', { exact: true }).count()).toBe(2);
+    // With others in the queue it would ask what becomes of them.
+    await page.getByText(/^Queue ·/).waitFor({ state: 'hidden' });
     await page.getByRole('heading', { level: 1 }).click();
     await page.keyboard.press('x');
     await expect.poll(() => page.getByRole('feed').getByText('cancelled', { exact: true }).count()).toBe(2);
