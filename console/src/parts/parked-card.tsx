@@ -4,7 +4,7 @@
  */
 import { CirclePause } from 'lucide-react';
 import type { Budget, Parking } from 'quarterdeck/client';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from './button';
 import { ErrorNotice } from './notices';
 import { RaiseForm } from './raise-form';
@@ -62,16 +62,25 @@ export function ParkedCard(props: ParkedCardProps) {
   );
 }
 
-function AutoResume({ parking: { resumesAt, autoResume }, onAutoResume, busy = false }: ParkedCardProps) {
+/** The tick stays where it was put until the server says something new, or that it was not taken. */
+function AutoResume({ parking, onAutoResume, busy = false, error }: ParkedCardProps) {
+  const { resumesAt, autoResume } = parking;
+  const [wanted, setWanted] = useState<boolean>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what ends the wish.
+  useEffect(() => setWanted(undefined), [autoResume, error]);
   if (resumesAt === undefined) return null;
+  const change = (on: boolean) => {
+    setWanted(on);
+    onAutoResume(on);
+  };
   const at = new Date(resumesAt);
   return (
     <label className="flex items-center gap-2 text-sm">
       <input
         type="checkbox"
-        checked={autoResume}
+        checked={wanted ?? autoResume}
         disabled={busy}
-        onChange={(event) => onAutoResume(event.target.checked)}
+        onChange={(event) => change(event.target.checked)}
       />
       <span>
         Go on by itself at{' '}
