@@ -39,7 +39,7 @@ export const projectRoutes = {
   updateProject: {
     method: 'PATCH',
     path: '/admin/projects/:projectId',
-    summary: 'Rename a project or change its default target',
+    summary: 'Change a project, and how its runs are held',
     params: request.projectParams,
     body: request.updateProjectBody,
     response: resource.project,
