@@ -1,4 +1,4 @@
-/** What becomes of a run after its turn: it has ended, or it is parked. Pure; the driver writes it down. */
+/** What becomes of a run after its turn: it has ended, or it is parked. Nothing is written here; that is the work of the driver. */
 import type { HarnessName, RunError } from '../contract/index.js';
 import { cutMiddle } from './event-bounds.js';
 import type { CoreOptions } from './options.js';
