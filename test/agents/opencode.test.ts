@@ -104,7 +104,7 @@ describeWithAgent('opencode', (folder) => {
       await lineOf(stage.file('up'));
       const tools = pidsRunning(name);
       expect(tools.length).toBeGreaterThan(0);
-      process.kill(stage.place.ledger.processes[0]?.pid ?? 0, 'SIGKILL');
+      process.kill(stage.agentPid, 'SIGKILL');
       const { outcome, continuation } = await turn;
       expect(outcome).toBe('failed');
       await Promise.all(tools.map(gone));

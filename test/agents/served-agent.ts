@@ -11,7 +11,7 @@ import { fresh, type World } from '../contract/http/world.js';
 import { Program } from '../fault/program.js';
 import { type AgentWorld, createAgentWorld } from '../support/agent-worlds.js';
 import { readSteps, Shell } from '../support/commands.js';
-import { listProcesses, processesMarked, processesNamed, until } from '../support/processes.js';
+import { listProcesses, processesMarked, processesNamed, signalAll, until } from '../support/processes.js';
 import { type AgentName, describeWithAgent } from '../support/real-agents.js';
 import { type ScriptedModel, startScriptedModel } from '../support/scripted-model/index.js';
 import { root } from '../support/server-process.js';
@@ -260,8 +260,9 @@ function describeDeaths(stage: Stage): void {
     const at = await work();
     const [server = '', agent = ''] = (await markOf(at.name)).split('/');
     const mark = `${server}/${agent}`;
-    for (const { pid } of processesMarked(mark).filter(({ command }) => !command.includes(at.name)))
-      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    // The death of one takes others along, and the tool's own `sleep`s come and go.
+    const ofAgent = processesMarked(mark).filter(({ command }) => !command.includes(at.name));
+    signalAll(ofAgent, 'SIGKILL');
     await goOn(at, 'agent_died');
   });
 
@@ -315,7 +316,8 @@ function describeDeaths(stage: Stage): void {
     const at = await work();
     const mark = await markOf(at.name);
     const hung = processesMarked(mark.split('/').slice(0, 2).join('/'));
-    for (const { pid, command } of hung) if (!command.includes(at.name)) process.kill(pid, 'SIGSTOP');
+    const ofAgent = hung.filter(({ command }) => !command.includes(at.name));
+    signalAll(ofAgent, 'SIGSTOP');
     await stage.world.client.ask('cancelRun', { params: { runId: at.runId } });
     await stage.world.ended(at.runId, 'cancelled');
     expect(processesNamed(at.name)).toEqual([]);

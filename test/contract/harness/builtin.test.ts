@@ -231,7 +231,7 @@ describe('the built-in agent', () => {
     const turn = ask(conversation, 'Use Bash to run: echo up > up; exec sleep 1000');
     await lineOf(stage.file('up'));
     const steering = conversation.steer('What is 40+2?');
-    process.kill(stage.place.ledger.processes[0]?.pid ?? 0, 'SIGKILL');
+    process.kill(stage.agentPid, 'SIGKILL');
     expect(await turn).toMatchObject({ error: { code: 'agent_died' } });
     expect(await steering).toBe('missed');
   });

@@ -99,10 +99,10 @@ export function describeCancel({ prompts }: HarnessSubject, stage: () => Stage):
       const host = new RecordingHost();
       const turn = ask(conversation, prompts.runShell('echo $$ > tool; exec sleep 1000'), host);
       const toolPid = Number(await lineOf(stage().file('tool')));
-      const [agent] = stage().place.ledger.processes;
-      process.kill(agent?.pid ?? 0, 'SIGSTOP');
+      const { agentPid } = stage();
+      process.kill(agentPid, 'SIGSTOP');
       await conversation.terminate();
-      expect([isAlive(toolPid), isAlive(agent?.pid ?? 0)]).toEqual([false, false]);
+      expect([isAlive(toolPid), isAlive(agentPid)]).toEqual([false, false]);
       expect(await turn).toMatchObject({ outcome: 'failed' });
       await conversation.ended;
     });

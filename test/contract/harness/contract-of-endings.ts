@@ -42,7 +42,7 @@ export function describeEndings({ prompts }: HarnessSubject, stage: () => Stage)
               if (event.type === 'message_update') bytes += event.textDelta?.length ?? 0;
           },
         });
-        const agentPid = stage().place.ledger.processes[0]?.pid ?? 0;
+        const agentPid = stage().agentPid;
         const writtenBefore = bytesWritten(agentPid);
         const turn = ask(flooding, flood(floodBytes), host);
         await host.until(() => (bytes > 0 ? true : undefined));
@@ -74,7 +74,7 @@ export function describeEndings({ prompts }: HarnessSubject, stage: () => Stage)
       const conversation = await stage().open(harness);
       const turn = ask(conversation, prompts.runShell(stubbornCommand('pids')));
       const pids = (await lineOf(stage().file('pids'))).split(' ').map(Number);
-      const agentPid = stage().place.ledger.processes[0]?.pid ?? 0;
+      const agentPid = stage().agentPid;
       await Promise.all([harness.close(), harness.close()]);
       expect([...pids, agentPid].map(isAlive)).toEqual([false, false, false]);
       expect(pidsMarked(stage().place.serverMark)).toEqual([]);

@@ -15,7 +15,7 @@ export function describeFailures(subject: HarnessSubject, stage: () => Stage): v
       const { continuation = '' } = await ask(conversation, question.prompt);
       const turn = ask(conversation, prompts.runShell('echo $$ > tool; exec sleep 1000'));
       const toolPid = Number(await lineOf(stage().file('tool')));
-      process.kill(stage().place.ledger.processes[0]?.pid ?? 0, 'SIGKILL');
+      process.kill(stage().agentPid, 'SIGKILL');
       expect(await turn).toMatchObject({ outcome: 'failed', error: { code: 'agent_died' } });
       expect(await conversation.ended).toEqual({ processExited: true });
       expect(isAlive(toolPid)).toBe(false);

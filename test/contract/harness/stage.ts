@@ -131,6 +131,13 @@ export class Stage {
     return join(this.cwd, name);
   }
 
+  /** Of the agent that was recorded first. Throws when none is: a signal to pid 0 would end the test run itself. */
+  get agentPid(): number {
+    const [agent] = this.place.ledger.processes;
+    if (agent === undefined) throw new Error('no agent is recorded');
+    return agent.pid;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.harnesses.map((harness) => harness.close()));
     await this.scene.close?.();
