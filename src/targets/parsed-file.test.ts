@@ -84,7 +84,8 @@ describe('a JSON file', () => {
 });
 
 describe('a file that is made to be slow', () => {
-  const much = 256 * 1024;
+  // What took four times as long for twice as much would need minutes for this: the bound of the test ends it.
+  const much = 512 * 1024;
   it.each([
     ['spaces in a header', () => keyPlaces(`[a${' '.repeat(much)}`)],
     ['a long key', () => keyPlaces('a'.repeat(much))],
@@ -96,9 +97,7 @@ describe('a file that is made to be slow', () => {
     ['quotes in front matter', () => readFrontMatter(`---\nx: ${'" '.repeat(much)}x\n---`, 'x')],
     ['comments in front matter', () => readFrontMatter(`---\nx: ${' #'.repeat(much)}\n---`, 'x')],
   ])('by %s is read in good time', (_, read) => {
-    const before = performance.now();
-    read();
-    expect(performance.now() - before).toBeLessThan(2000);
+    expect(read).not.toThrow();
   });
 });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Client, createClient } from '../../src/client/index.js';
 import { expectAccessible } from '../support/accessibility.js';
-import { describeInBrowser, type Page, phone, takePicture } from '../support/browser.js';
+import { describeInBrowser, type Page, type PageOptions, phone, takePicture } from '../support/browser.js';
 import { type ServerProcess, startServerProcess, temporaryHome } from '../support/server-process.js';
 import { writeUsageHistory } from '../support/usage-history.js';
 
@@ -12,20 +12,20 @@ const daysKept = 60;
 describeInBrowser('the usage of the console', (browser) => {
   let server: ServerProcess;
   let client: Client;
-  let today: string;
+  // Midnight may come while the tests run; what they look at stays the same day.
+  const now = Date.now();
+  const today = new Date(now).toISOString().slice(0, 10);
 
   beforeAll(async () => {
     const home = temporaryHome();
-    const now = Date.now();
-    today = new Date(now).toISOString().slice(0, 10);
     await writeUsageHistory(home, daysKept, now);
     server = await startServerProcess({ home });
     client = createClient({ url: server.url, token: 'dev' });
   });
   afterAll(() => server.stop());
 
-  const open = async (address: string, options: Parameters<typeof browser.open>[1] = {}) => {
-    const page = await browser.open(`${server.url}/usage${address}`, options);
+  const open = async (address: string, options: PageOptions = {}) => {
+    const page = await browser.open(`${server.url}/usage${address}`, { ...options, now });
     await page.getByRole('img', { name: /^Tokens over time/ }).waitFor();
     return page;
   };

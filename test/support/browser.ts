@@ -22,9 +22,16 @@ export const phone: BrowserContextOptions = {
 };
 export const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 860 } };
 
+export interface PageOptions extends BrowserContextOptions {
+  /** Errors that are no reason to fail. */
+  expected?: RegExp;
+  /** What the clock of the page says all the time, in ms since 1970; its timers run. */
+  now?: number;
+}
+
 export interface OpenBrowser {
-  /** A page of its own, without anything that another one kept. `expected` errors are no reason to fail. */
-  open(url: string, options?: BrowserContextOptions & { expected?: RegExp }): Promise<Page>;
+  /** A page of its own, without anything that another one kept. */
+  open(url: string, options?: PageOptions): Promise<Page>;
 }
 
 /** A suite in the browser. Without one it is a skipped test that says why, and in CI one that fails. */
@@ -61,11 +68,12 @@ function useBrowser(executablePath: string): OpenBrowser {
   });
   afterAll(() => browser.close());
   return {
-    async open(url, { expected, ...options } = {}) {
+    async open(url, { expected, now, ...options } = {}) {
       const context = await browser.newContext({ ...desktop, ...options });
       const page = await context.newPage();
       const problems = watch(page, new URL(url).origin, expected);
       open.push({ page, problems });
+      if (now !== undefined) await page.clock.setFixedTime(now);
       await page.goto(url);
       return page;
     },
