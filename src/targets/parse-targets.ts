@@ -12,6 +12,7 @@
 import type { Budget, HarnessName } from '../contract/index.js';
 import { type McpServer, type PermissionPolicy, policyFrom } from '../core/index.js';
 import { broken, withoutEffect } from './broken.js';
+import { readApproval, readCodexTable } from './codex-table.js';
 import { readServers } from './parse-mcp.js';
 import { checkFile, type ParsedFile, parseToml, unknownKeys } from './parsed-file.js';
 import { parseSpaceReference, type SpaceReference } from './space-reference.js';
@@ -55,13 +56,14 @@ type AgentDefaults = Partial<Record<HarnessName, Record<string, unknown>>>;
 export function parseTargets(text: string, path: string): TargetsFile {
   const file = parseToml(text, path);
   const { targets, claude, codex, ...others } = checkFile(file, targetsTable);
-  const defaults = { ...(claude && { claude }), ...(codex && { codex }) };
+  const ofCodex = codex && readCodexTable(file, ['codex'], codex);
+  const defaults = { ...(claude && { claude }), ...(ofCodex && { codex: ofCodex.options }) };
   const read = Object.entries(targets).map(([name, table]) =>
     new TargetReader(file, name, table).read(defaults),
   );
   return {
     targets: new Map(read.map((target) => [target.name, target])),
-    warnings: unknownKeys(file, [], others, knownFileKeys),
+    warnings: [...(ofCodex?.warnings ?? []), ...unknownKeys(file, [], others, knownFileKeys)],
   };
 }
 
@@ -125,7 +127,6 @@ class TargetReader {
   /** The table of the target's agent, over what `provisioning` and the file say of that agent. */
   private options(alias: string, harness: HarnessName, defaults: AgentDefaults): Record<string, unknown> {
     const { table } = this;
-    const { reasoning, sandbox, approval, claude, codex } = table.provisioning;
     const optionsKey = alias in table ? alias : harness;
     for (const key of Object.keys(table)) {
       if (key !== optionsKey && !knownTargetKeys.has(key)) this.warnOf(key);
@@ -133,22 +134,26 @@ class TargetReader {
     for (const key of ['claude', 'codex'] as const) {
       if (harness !== key && table.provisioning[key] !== undefined) this.warnOf('provisioning', key);
     }
-    const ofCodex = defined({
+    const own = tableOrNothing(table[optionsKey]);
+    if (harness === 'codex') return { ...defaults.codex, ...this.codexOptions(optionsKey, own) };
+    for (const key of ['reasoning', 'sandbox', 'approval'] as const) {
+      if (table.provisioning[key] !== undefined) this.warnOf('provisioning', key);
+    }
+    return { ...defaults[harness], ...(harness === 'claude' ? table.provisioning.claude : {}), ...own };
+  }
+
+  private codexOptions(optionsKey: string, own: Record<string, unknown>): Record<string, unknown> {
+    const { reasoning, sandbox, approval, codex = {} } = this.table.provisioning;
+    const provisioned = readCodexTable(this.file, [...this.keys, 'provisioning', 'codex'], codex);
+    const approvalRead = readApproval(this.file, [...this.keys, 'provisioning', 'approval'], approval);
+    const ownRead = readCodexTable(this.file, [...this.keys, optionsKey], own);
+    this.warnings.push(...provisioned.warnings, ...approvalRead.warnings, ...ownRead.warnings);
+    const named = defined({
       model_reasoning_effort: reasoning,
       sandbox_mode: sandbox,
-      approval_policy: approval,
+      approval_policy: approvalRead.approval,
     });
-    if (harness !== 'codex') {
-      for (const key of ['reasoning', 'sandbox', 'approval'] as const) {
-        if (table.provisioning[key] !== undefined) this.warnOf('provisioning', key);
-      }
-    }
-    return {
-      ...defaults[harness],
-      ...(harness === 'claude' ? claude : {}),
-      ...(harness === 'codex' ? { ...codex, ...ofCodex } : {}),
-      ...tableOrNothing(table[optionsKey]),
-    };
+    return { ...provisioned.options, ...named, ...ownRead.options };
   }
 
   private primingPrompt(): string {

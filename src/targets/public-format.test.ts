@@ -148,13 +148,52 @@ priming_append = "More."
         model_reasoning_effort: 'high',
         sandbox_mode: 'danger-full-access',
         approval_policy: 'never',
-        profile: 'fast',
-        status_line: ['model'],
       },
     });
     expect((await world.describe('plain')).warnings).toEqual([
       expect.stringContaining('targets.plain names no agent, so the built-in one is taken'),
       expect.stringContaining('targets.plain.resolver has no effect'),
+    ]);
+  });
+
+  it('what the format says of Codex launches, and what Codex cannot be given is named', async () => {
+    const world = await withShared();
+    await world.write(
+      'asp-targets.toml',
+      `schema = 1
+
+[codex]
+profile = "workspace"
+model_reasoning_summary = "concise"
+
+[targets.old]
+harness = "codex"
+
+  [targets.old.codex]
+  status_line = ["model"]
+  approval_policy = "on-failure"
+
+[targets.new.provisioning]
+harness = "codex"
+approval = "on-failure"
+
+  [targets.new.provisioning.codex]
+  status_line = ["model"]
+`,
+    );
+    const { options } = await world.plan('old');
+    expect(options).toEqual({ approval_policy: 'on-request', model_reasoning_summary: 'concise' });
+    expect((await world.plan('new')).options).toEqual(options);
+    expect((await world.describe('old')).warnings).toEqual([
+      expect.stringMatching(/:11:3: targets\.old\.codex\.status_line has no effect/),
+      expect.stringMatching(/:12:3: .*"on-request" is taken/),
+    ]);
+    expect((await world.describe('new')).warnings).toEqual([
+      expect.stringMatching(/:19:3: targets\.new\.provisioning\.codex\.status_line has no effect/),
+      expect.stringMatching(/:16:1: .*"on-request" is taken/),
+    ]);
+    expect((await world.targets.describe(world.root)).warnings).toEqual([
+      expect.stringMatching(/:4:1: codex\.profile has no effect/),
     ]);
   });
 

@@ -5,6 +5,7 @@ import type { LaunchPlan } from '../../core/index.js';
 export interface CodexOptions {
   model?: string;
   reasoningEffort?: string;
+  reasoningSummary?: string;
   approvalPolicy?: string;
   sandboxMode?: string;
   /** Codex looks for plugins on the internet at each start, so they are asked for. */
@@ -13,7 +14,15 @@ export interface CodexOptions {
 
 const approvalPolicies = ['untrusted', 'on-request', 'never'];
 const sandboxModes = ['read-only', 'workspace-write', 'danger-full-access'];
-const known = ['model', 'model_reasoning_effort', 'approval_policy', 'sandbox_mode', 'plugins'];
+const reasoningSummaries = ['auto', 'concise', 'detailed', 'none'];
+const known = [
+  'model',
+  'model_reasoning_effort',
+  'model_reasoning_summary',
+  'approval_policy',
+  'sandbox_mode',
+  'plugins',
+];
 
 /** Throws `target_invalid` that names the target, the key, and what to write. */
 export function readLaunchOptions({ target, options, model }: LaunchPlan): CodexOptions {
@@ -37,6 +46,7 @@ export function readLaunchOptions({ target, options, model }: LaunchPlan): Codex
   const read = {
     model: model ?? text('model'),
     reasoningEffort: text('model_reasoning_effort'),
+    reasoningSummary: text('model_reasoning_summary', reasoningSummaries),
     approvalPolicy: text('approval_policy', approvalPolicies),
     sandboxMode: text('sandbox_mode', sandboxModes),
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LaunchPlan } from '../../core/index.js';
+import { readLaunchOptions } from './launch-options.js';
 import { modesOf, threadParamsOf } from './thread-params.js';
 
 describe('modesOf', () => {
@@ -35,6 +36,17 @@ describe('threadParamsOf', () => {
   it('marks the shells of the conversation', () => {
     const { params } = threadParamsOf(launch, { plugins: false }, marks, '');
     expect(params).toEqual({ cwd: '/p', config: { 'shell_environment_policy.set.QUARTERDECK_MARK': 'a/b' } });
+  });
+
+  it('hands on how much the model thinks, and how its thoughts are summed up', () => {
+    const options = readLaunchOptions({
+      ...launch,
+      options: { model_reasoning_effort: 'high', model_reasoning_summary: 'concise' },
+    });
+    expect(threadParamsOf(launch, options, marks, '').params.config).toMatchObject({
+      model_reasoning_effort: 'high',
+      model_reasoning_summary: 'concise',
+    });
   });
 
   it('puts the instructions of spaces and of the target behind those of the user', () => {

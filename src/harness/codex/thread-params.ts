@@ -38,6 +38,7 @@ export function threadParamsOf(
     ...Object.fromEntries(Object.entries(servers).map(([name, server]) => [`mcp_servers.${name}`, server])),
   };
   if (options.reasoningEffort !== undefined) config.model_reasoning_effort = options.reasoningEffort;
+  if (options.reasoningSummary !== undefined) config.model_reasoning_summary = options.reasoningSummary;
   const params = {
     cwd,
     config,
