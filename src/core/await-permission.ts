@@ -4,7 +4,7 @@ import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import { judgeAsk } from './permission-policy.js';
 import type { Clock } from './ports/clock.js';
-import type { PermissionAnswer, PermissionAsk, PermissionPolicy } from './ports/harness.js';
+import type { LaunchPlan, PermissionAnswer, PermissionAsk, PermissionPolicy } from './ports/harness.js';
 import type { PermissionStore, RunClaim } from './ports/store.js';
 import type { Wakeup } from './ports/wakeup.js';
 
@@ -24,7 +24,7 @@ export async function awaitPermission(
   { store, wakeup, clock, log, options }: PermissionParts,
   claim: RunClaim,
   ask: PermissionAsk,
-  policy: PermissionPolicy | undefined,
+  { permissions: policy, cwd }: Pick<LaunchPlan, 'permissions' | 'cwd'>,
   signal: AbortSignal,
 ): Promise<PermissionAnswer> {
   const requestId = clock.newId('prm');
@@ -38,7 +38,7 @@ export async function awaitPermission(
   // Once, not in each round: a request may wait for days.
   signal.addEventListener('abort', onAbort);
   try {
-    const verdict = judgeAsk(policy, ask);
+    const verdict = judgeAsk(policy, ask, cwd);
     const request = { requestId, toolUseId, toolName, toolInput, verdict, at: clock.now() };
     const { decided } = await store.requestPermission(claim, request);
     if (decided === 'deny') return { decision: 'deny', message: 'the permission policy does not allow it' };

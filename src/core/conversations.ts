@@ -28,7 +28,7 @@ interface OpenConversation {
 }
 
 /** What a target says of every run of a conversation. */
-export type LaunchTerms = Pick<LaunchPlan, 'permissions' | 'limits'>;
+export type LaunchTerms = Pick<LaunchPlan, 'cwd' | 'permissions' | 'limits'>;
 
 export interface Acquired {
   conversation: Conversation;
@@ -245,11 +245,12 @@ function reportOf({ continuation, fork, fresh, followsOthers, imported }: Acquir
 }
 
 function termsOf(
-  { permissions, limits }: LaunchTerms,
+  { cwd, permissions, limits }: LaunchTerms,
   request: Pick<AcquireRequest, 'permissions'>,
 ): LaunchTerms {
   const policy = request.permissions ?? permissions;
   return {
+    cwd,
     ...(policy === undefined ? {} : { permissions: policy }),
     ...(limits === undefined ? {} : { limits }),
   };

@@ -1,6 +1,8 @@
 /** What a target or a run says of the use of tools: the first rule that matches decides, else the mode. */
 import type { PolicyInput } from '../contract/index.js';
 import type { PermissionAsk, PermissionPolicy } from './ports/harness.js';
+import { type RuleSubject, subjectsOf } from './rule-subjects.js';
+import { commandsOf } from './shell-line.js';
 
 export type PolicyVerdict = 'allow' | 'ask' | 'deny';
 
@@ -31,15 +33,20 @@ export function asksAlike(one: PermissionPolicy | undefined, other: PermissionPo
   return asked(one) === asked(other);
 }
 
-/** Without a policy a person decides. */
-export function judgeAsk(policy: PermissionPolicy | undefined, ask: PermissionAsk): PolicyVerdict {
+/** Without a policy a person decides. `folder` is the one that the agent works in, absolute. */
+export function judgeAsk(
+  policy: PermissionPolicy | undefined,
+  ask: PermissionAsk,
+  folder: string,
+): PolicyVerdict {
   if (policy === undefined) return 'ask';
-  const subjects = subjectsOf(ask.toolInput);
+  const subjects = subjectsOf(ask.toolInput, folder);
   for (const rule of policy.rules.filter(({ tool }) => isTool(tool, ask.toolName))) {
-    if (rule.pattern === undefined) return rule.decision;
+    const { pattern, decision } = rule;
+    if (pattern === undefined) return decision;
     // Some agents do not say what a tool is used on. Whether this is forbidden a person must see.
-    if (subjects.length === 0 && rule.decision === 'deny') return 'ask';
-    if (matchesAny(rule.pattern, subjects)) return rule.decision;
+    if (subjects.length === 0 && decision === 'deny') return 'ask';
+    if (decision === 'allow' ? allows(pattern, subjects) : concerns(pattern, subjects)) return decision;
   }
   return verdictOfMode[policy.mode];
 }
@@ -48,18 +55,31 @@ function isTool(tool: string, toolName: string): boolean {
   return tool === '*' || tool.toLowerCase() === toolName.toLowerCase();
 }
 
-function matchesAny(pattern: string, subjects: readonly string[]): boolean {
-  return subjects.some((subject) => matchesPattern(pattern, subject));
+/** All that the tool is used on of some kind, and nothing that comes along with it. */
+function allows(pattern: string, subjects: readonly RuleSubject[]): boolean {
+  return [...new Set(subjects.map(({ kind }) => kind))].some((kind) =>
+    subjects
+      .filter((subject) => subject.kind === kind)
+      .every(
+        ({ forms }) => matchesAny(pattern, forms) && (kind !== 'command' || joinsNoMore(pattern, forms)),
+      ),
+  );
 }
 
-/** Names under which agents say what a tool is used on: a command, a path, an address. */
-const subjectKeys = ['command', 'cmd', 'path', 'file_path', 'filePath', 'url'];
+/** `*` does not reach from one command of a line into the next, unless it stands for all there is. */
+function joinsNoMore(pattern: string, [line = '']: readonly string[]): boolean {
+  return pattern === '*' || commandsOf(line).length <= commandsOf(pattern).length;
+}
 
-function subjectsOf(toolInput: unknown): string[] {
-  if (typeof toolInput === 'string') return [toolInput];
-  if (typeof toolInput !== 'object' || toolInput === null) return [];
-  const input = toolInput as Record<string, unknown>;
-  return subjectKeys.map((key) => input[key]).filter((value) => typeof value === 'string');
+/** Something of what the tool is used on; of a line with several commands also one of them. */
+function concerns(pattern: string, subjects: readonly RuleSubject[]): boolean {
+  return subjects.some(({ kind, forms }) =>
+    matchesAny(pattern, kind === 'command' ? [...forms, ...forms.flatMap(commandsOf)] : forms),
+  );
+}
+
+function matchesAny(pattern: string, forms: readonly string[]): boolean {
+  return forms.some((form) => matchesPattern(pattern, form));
 }
 
 /** `*` stands for anything, also across lines. Steps through both texts once, so that no pattern is slow. */

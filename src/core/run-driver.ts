@@ -247,7 +247,6 @@ export class RunDriver {
     meter: RunMeter,
   ): Promise<TurnResult> {
     const { store, clock, options } = this.parts;
-    const { permissions } = terms;
     const runLog = new RunLog(this.run, resume, store, clock, options, (error) => this.fail(error));
     this.runLog = runLog;
     const watch = new SilenceWatch(clock, silenceBounds(options), (silence) => this.onSilence(silence));
@@ -267,7 +266,7 @@ export class RunDriver {
         watch.askPerson();
         meter.askPerson();
         runLog.begin();
-        return awaitPermission(this.parts, this.run, ask, permissions, this.giveUp.signal)
+        return awaitPermission(this.parts, this.run, ask, terms, this.giveUp.signal)
           .catch((error: unknown) => this.refuseAsk(error))
           .finally(() => {
             watch.personAnswered();

@@ -14,7 +14,7 @@ it('a request that waits for long costs no more than one that was just made', as
   const { store, wakeup, clock } = world;
   const { signal } = new AbortController();
   const ask = { toolUseId: 'use 1', toolName: 'Bash', toolInput: {} };
-  const answer = awaitPermission({ store, wakeup, clock, log, options }, run, ask, undefined, signal);
+  const answer = awaitPermission({ store, wakeup, clock, log, options }, run, ask, { cwd: '/' }, signal);
   for (let looks = 0; looks < 50; looks += 1) {
     await turnsOfTheLoop();
     expect(getEventListeners(signal, 'abort').length).toBeLessThanOrEqual(1);
