@@ -7,6 +7,7 @@ export default defineConfig({
     // Whole servers and real processes: a bound on a hang, not a measure of speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // The suites start processes of their own; two at once is what a small machine carries.
     maxWorkers: 2,
     retry: 0,
