@@ -85,7 +85,7 @@ export function createCore(parts: CoreParts): Core {
   const admissions = new Admissions(store, sessions, steering, harnesses, clock, options, () =>
     dispatcher.refuseWhenDraining(),
   );
-  const runs = new Runs(store, sessions, wakeup, clock, options);
+  const runs = new Runs(store, wakeup, clock, options);
   const parking = new Parking(store, runs, clock, log);
   const retention = new Retention(store, sessions, clock, log, options);
   const search = new Search(store, clock, log);

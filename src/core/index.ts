@@ -14,7 +14,6 @@ export * from './ports/store.js';
 export * from './ports/targets.js';
 export * from './ports/wakeup.js';
 export * from './run-state.js';
-export type { CancelQueue } from './runs.js';
 export { isSearchable, type SearchTerm, searchableText, searchableTypes } from './search-text.js';
 export type { JsonOf, PageQuery } from './session-log.js';
 export { createSystemClock, systemClock } from './system-clock.js';

@@ -2,12 +2,9 @@
 import { AppError, type Run, type RunOutcome, type RunStatus, type RunSummary } from '../contract/index.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
-import type { Page, RunState, Store, StoredAttachment } from './ports/store.js';
+import type { CancelQueue, Page, RunState, Store, StoredAttachment } from './ports/store.js';
 import type { Wakeup } from './ports/wakeup.js';
-import { isActive, isTerminal } from './run-state.js';
-import type { Sessions } from './sessions.js';
-
-export type CancelQueue = 'keep' | 'clear' | 'pause';
+import { isTerminal } from './run-state.js';
 
 /** How long the answer to a cancel waits for the end; the cancel itself goes on. */
 const cancelAnswerMs = 15_000;
@@ -17,7 +14,6 @@ export class Runs {
 
   constructor(
     private readonly store: Store,
-    private readonly sessions: Sessions,
     private readonly wakeup: Wakeup,
     private readonly clock: Clock,
     private readonly options: CoreOptions,
@@ -95,26 +91,11 @@ export class Runs {
     sessionId: string,
     queue: CancelQueue,
   ): Promise<{ sessionId: string; runId?: string; status?: RunStatus }> {
-    await this.sessions.get(sessionId);
-    const active = await this.findActive(sessionId);
-    if (active === undefined) return { sessionId };
-    try {
-      return { sessionId, ...(await this.cancel(active, queue)) };
-    } catch (error) {
-      // It ended by itself in the meantime: nothing is active, which is what was asked for.
-      if (error instanceof AppError && error.code === 'run_already_ended') return { sessionId };
-      throw error;
-    }
-  }
-
-  /** A run that is not queued and has not ended; at most one per session. */
-  async findActive(sessionId: string): Promise<string | undefined> {
-    const lists = await Promise.all(
-      (['injecting', 'running', 'awaiting_permission'] as const).map((status) =>
-        this.store.listRuns({ sessionId, status }, { limit: 1 }),
-      ),
-    );
-    return lists.flatMap(({ runs }) => runs).find((run) => isActive(run.status))?.runId;
+    const runId = await this.store.requestInterrupt(sessionId, queue, this.clock.now());
+    if (runId === undefined) return { sessionId };
+    const { status } = await this.waitForEnd(runId, cancelAnswerMs);
+    // It ended by itself in the meantime: nothing of it is active, which is what was asked for.
+    return status === 'completed' || status === 'failed' ? { sessionId } : { sessionId, runId, status };
   }
 
   /** The run's state when it has ended, at the timeout, or when the signal aborts. */

@@ -162,11 +162,19 @@ export const proofs: Readonly<Record<string, Readonly<Record<string, readonly Pr
       http('cancel', 'twenty cancels at once are one'),
       core('cancel', 'is answered after 15 s with the state there is, and goes on'),
     ],
-    '`queue: "clear"` also cancels every queued run': [
+    '`queue: "clear"` also cancels every run that is queued behind': [
       http('cancel', 'the queue behind a cancelled run goes on, is cleared or is paused, as asked'),
     ],
     'What the agent had said stays in the log': [
       http('cancel', 'a running run is cancelled, its words stay, and the session goes on with its context'),
+    ],
+    'An interrupt of a session cancels the run that is active': [
+      store(
+        'cancel',
+        'asks the active run of a session to end, and does with the queue as was asked',
+        'does with the queue as an interrupt asks also when nothing is active',
+      ),
+      http('cancel', 'an interrupt that clears the queue clears it also when nothing is active'),
     ],
   },
   Context: {

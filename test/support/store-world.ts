@@ -10,6 +10,7 @@ import type {
 } from '../../src/contract/index.js';
 import {
   type Admission,
+  type CancelQueue,
   type ClaimedRun,
   type ClaimRequest,
   type NewSession,
@@ -210,7 +211,7 @@ export class StoreWorld {
     return this.finish(claim, { outcome: { status: 'failed', error } });
   }
 
-  cancel(runId: string, queue: 'keep' | 'clear' | 'pause' = 'keep') {
+  cancel(runId: string, queue: CancelQueue = 'keep') {
     return this.store.requestCancel(runId, queue, this.now);
   }
 

@@ -264,6 +264,9 @@ export interface RunEnd {
   at: number;
 }
 
+/** What becomes of the runs that are queued behind a cancelled one. */
+export type CancelQueue = 'keep' | 'clear' | 'pause';
+
 export type CancelResult =
   /** The run was queued and is cancelled now. */
   | { kind: 'cancelled' }
@@ -311,8 +314,13 @@ export interface RunStore {
   finishRun(claim: RunClaim, end: RunEnd): Promise<void>;
   /** Durable. Back to `queued`, in front of what waits. Only before `handOverRun`. Throws `stale_claim`. */
   requeueRun(claim: RunClaim, reason: string, at: number): Promise<void>;
-  /** Durable. `queue`: what happens to the runs queued behind it. Idempotent. Throws `run_not_found`. */
-  requestCancel(runId: string, queue: 'keep' | 'clear' | 'pause', at: number): Promise<CancelResult>;
+  /** Durable. Idempotent. Throws `run_not_found`. */
+  requestCancel(runId: string, queue: CancelQueue, at: number): Promise<CancelResult>;
+  /**
+   * Durable. Asks the run that is active at this moment to end; its id, where there is one. `queue` holds for all that
+   * is queued, also when nothing is active. Throws `session_not_found`.
+   */
+  requestInterrupt(sessionId: string, queue: CancelQueue, at: number): Promise<string | undefined>;
   /**
    * Every run that a dead server left active: requeued when its prompt was provably not handed over, or
    * its project wants its agents to go on (`continued`), else ended.

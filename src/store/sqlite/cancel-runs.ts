@@ -1,18 +1,13 @@
 /** Cancel: a queued run ends at once, an active one is asked to; and what becomes of the queue behind it. */
 import { AppError } from '../../contract/index.js';
-import { type CancelResult, isTerminal, pendingEvent } from '../../core/index.js';
+import { type CancelQueue, type CancelResult, isTerminal, pendingEvent } from '../../core/index.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { leaveQueue } from './leave-queue.js';
 import { cancelParked } from './park-runs.js';
 import { pauseQueue } from './sessions.js';
 import type { Transaction } from './transaction.js';
 
-export function requestCancel(
-  tx: Transaction,
-  runId: string,
-  queue: 'keep' | 'clear' | 'pause',
-  at: number,
-): CancelResult {
+export function requestCancel(tx: Transaction, runId: string, queue: CancelQueue, at: number): CancelResult {
   const run = tx.findRun(runId);
   if (run === undefined) throw new AppError('run_not_found', 'run not found');
   if (isTerminal(run.status)) return { kind: 'ended', status: run.status };
@@ -23,11 +18,26 @@ export function requestCancel(
   return result;
 }
 
+/** In one step, so that no run of the queue begins between the look and the request. */
+export function requestInterrupt(
+  tx: Transaction,
+  sessionId: string,
+  queue: CancelQueue,
+  at: number,
+): string | undefined {
+  const session = tx.session(sessionId);
+  const active = session.activeRunId === null ? undefined : tx.findRun(session.activeRunId);
+  if (active !== undefined) askToEnd(tx, session, active, queue, at);
+  if (queue === 'pause') pauseQueue(tx, session, { reason: 'the session was interrupted' }, at);
+  if (queue === 'clear') clearQueue(tx, session, undefined, at);
+  return active?.runId;
+}
+
 function cancelOne(
   tx: Transaction,
   session: SessionHead,
   run: RunHead,
-  queue: 'keep' | 'clear' | 'pause',
+  queue: CancelQueue,
   at: number,
 ): CancelResult {
   if (run.status === 'queued') {
@@ -46,7 +56,7 @@ export function askToEnd(
   tx: Transaction,
   session: SessionHead,
   run: RunHead,
-  queue: 'keep' | 'clear' | 'pause',
+  queue: CancelQueue,
   at: number,
 ): boolean {
   if (run.cancelRequestedAt !== null) return false;

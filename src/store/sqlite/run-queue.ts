@@ -2,7 +2,7 @@
 import { AppError } from '../../contract/index.js';
 import type { RunStore } from '../../core/index.js';
 import { admitRun } from './admit-run.js';
-import { requestCancel } from './cancel-runs.js';
+import { requestCancel, requestInterrupt } from './cancel-runs.js';
 import { claimRuns } from './claim-runs.js';
 import { claimedRun } from './claimed-run.js';
 import type { Connection } from './connection.js';
@@ -11,7 +11,10 @@ import { returnToQueue } from './leave-queue.js';
 import { settleSteer } from './steer-runs.js';
 import type { Transaction } from './transaction.js';
 
-type RunQueue = Pick<RunStore, 'admitRun' | 'settleSteer' | 'claimRuns' | 'requeueRun' | 'requestCancel'>;
+type RunQueue = Pick<
+  RunStore,
+  'admitRun' | 'settleSteer' | 'claimRuns' | 'requeueRun' | 'requestCancel' | 'requestInterrupt'
+>;
 
 export function runQueue(connection: Connection): RunQueue {
   return {
@@ -23,6 +26,8 @@ export function runQueue(connection: Connection): RunQueue {
       connection.write((tx) => requeueRun(tx, claimedRun(tx, claim), reason, at), { durable: true }),
     requestCancel: (runId, queue, at) =>
       connection.write((tx) => requestCancel(tx, runId, queue, at), { durable: true }),
+    requestInterrupt: (sessionId, queue, at) =>
+      connection.write((tx) => requestInterrupt(tx, sessionId, queue, at), { durable: true }),
   };
 }
 

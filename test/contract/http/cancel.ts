@@ -91,6 +91,16 @@ export function describeCancel(world: InWorld): void {
       expect(await interrupt()).toEqual({ sessionId });
     });
 
+    test('an interrupt that clears the queue clears it also when nothing is active', async () => {
+      const sessionId = await world().newSession();
+      const params = { sessionId };
+      await world().client.ask('pauseQueue', { params });
+      const { runId } = await world().start('Hello', sessionId);
+      const answer = await world().client.ask('interruptSession', { params, body: { queue: 'clear' } });
+      expect(answer).toEqual({ sessionId });
+      expect((await world().run(runId)).status).toBe('cancelled');
+    });
+
     test('twenty cancels at once are one', async () => {
       const { runId } = await world().hold();
       const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(runId)));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CancelQueue } from '../../../src/core/index.js';
 import { expectRefusal, openWorld, type StoreWorld } from '../../support/store-world.js';
 import { storesUnderTest } from '../../support/stores.js';
 
@@ -119,6 +120,35 @@ describe.each(storesUnderTest)('cancelling in $name', (subject) => {
     await world.store.setQueuePaused(sessionId, false, 'a person', world.now);
     expect((await world.claimOne()).runId).toBe(queued[0]);
     expect((await world.types(sessionId)).filter((type) => type === 'queue_paused')).toHaveLength(1);
+  });
+
+  it('asks the active run of a session to end, and does with the queue as was asked', async () => {
+    for (const queue of ['keep', 'clear', 'pause'] as const) {
+      const world = await worldWithProject();
+      const { active, sessionId, queued } = await busySession(world);
+      expect(await world.store.requestInterrupt(sessionId, queue, world.now)).toBe(active.runId);
+      expect(await world.store.requestInterrupt(sessionId, queue, world.now)).toBe(active.runId);
+      expect(await world.store.findRunState(active.runId)).toMatchObject({ cancelRequested: true });
+      expect(await statuses(world, queued)).toEqual(
+        Array(3).fill(queue === 'clear' ? 'cancelled' : 'queued'),
+      );
+      expect(await world.store.findSession(sessionId)).toMatchObject({
+        queue: { paused: queue === 'pause' },
+      });
+    }
+  });
+
+  it('does with the queue as an interrupt asks also when nothing is active', async () => {
+    const world = await worldWithProject();
+    const { sessionId, runId } = await world.admit();
+    const interrupt = (queue: CancelQueue) => world.store.requestInterrupt(sessionId, queue, world.now);
+    expect(await interrupt('keep')).toBeUndefined();
+    expect(await world.types(sessionId)).toEqual(['run_queued']);
+    expect(await interrupt('pause')).toBeUndefined();
+    expect(await world.claim()).toEqual([]);
+    expect(await interrupt('clear')).toBeUndefined();
+    expect(await world.status(runId)).toBe('cancelled');
+    await expectRefusal(world.store.requestInterrupt('ses_none', 'keep', world.now), 'session_not_found');
   });
 
   it('ends a run once when cancel and completion race', async () => {

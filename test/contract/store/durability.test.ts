@@ -178,6 +178,7 @@ describe.each(storesUnderTest)('a closed or troubled store: $name', (subject) =>
       store.findRun('run_1'),
       store.readEvents({ sessionId: 'ses_1', limit: 1, order: 'asc' }),
       store.requestCancel('run_1', 'keep', 0),
+      store.requestInterrupt('ses_1', 'keep', 0),
       store.deleteProject('rex'),
       store.purge(0),
       store.recoverRuns(0),
