@@ -230,7 +230,11 @@ export const proofs: Readonly<Record<string, Readonly<Record<string, readonly Pr
     ],
     'A copy without a place is of what the source is': [
       core('fork', 'fails the first run of a copy of what is now when the source has gone on'),
-      store('forks', 'are handed no prompt when the source has gone on'),
+      store(
+        'forks',
+        'are handed no prompt when the source has gone on',
+        'are not at a run before one that was parked, whose agent has begun with it',
+      ),
     ],
     'A fork has the target': [
       store('forks', 'has its settings from the source, a place of its own, and the lineage of both'),

@@ -63,12 +63,14 @@ export function refuseWhileForked(tx: Transaction, { sessionId }: SessionHead): 
   );
 }
 
+/** Of a row of `runs`. One that was parked, or goes on after a restart, is to be handed over again. */
+export const reachedAgent = '(r.handed_over_at IS NOT NULL OR r.interrupted IS NOT NULL)';
+
 /** The source's agent was given another prompt after this run. What this transaction has changed must be flushed. */
 export function hasGoneOn(tx: Transaction, runKey: number): boolean {
   const later = tx.get(
     `SELECT 1 FROM runs at JOIN runs r ON r.session_key = at.session_key
-      WHERE at.run_key = ? AND r.run_key <> at.run_key AND r.handed_over_at IS NOT NULL AND r.last_seq > at.last_seq
-      LIMIT 1`,
+      WHERE at.run_key = ? AND r.run_key <> at.run_key AND ${reachedAgent} AND r.last_seq > at.last_seq LIMIT 1`,
     runKey,
   );
   return later !== undefined;

@@ -4,7 +4,7 @@ import { type AnswerRecord, type ForkRequest, type ForkStore, pendingEvent } fro
 import { keepAnswer, refuseAnswered } from './answers.js';
 import type { Connection } from './connection.js';
 import type { SqlRow } from './driver.js';
-import { hasGoneOn } from './fork-origin.js';
+import { hasGoneOn, reachedAgent } from './fork-origin.js';
 import type { SessionHead } from './heads.js';
 import { queueStateFrom, sessionSelect } from './rows.js';
 import { insertSession, readSession } from './sessions.js';
@@ -48,14 +48,14 @@ function forkSession(tx: Transaction, request: ForkRequest, record: AnswerRecord
   return response;
 }
 
-const runRow = `SELECT r.run_key, r.run_id, r.session_key, r.last_seq, r.status, r.completed_at, r.handed_over_at,
+const runRow = `SELECT r.run_key, r.run_id, r.session_key, r.last_seq, r.status, r.completed_at, ${reachedAgent} AS reached,
   x.continuation, x.checkpoint, x.injected_into FROM runs r LEFT JOIN run_results x ON x.run_key = r.run_key`;
 
 /** The named run, or the last one that the agent has ended. */
 function chooseRun(tx: Transaction, source: SessionHead, atRunId: string | undefined): SqlRow {
   if (atRunId === undefined) {
     const last = tx.get(
-      `${runRow} WHERE r.session_key = ? AND r.handed_over_at IS NOT NULL AND r.completed_at IS NOT NULL
+      `${runRow} WHERE r.session_key = ? AND reached AND r.completed_at IS NOT NULL
         ORDER BY r.last_seq DESC LIMIT 1`,
       source.key,
     );
@@ -75,7 +75,7 @@ function chooseRun(tx: Transaction, source: SessionHead, atRunId: string | undef
   }
   if (run.injected_into !== null)
     throw nothingToFork(`The run is part of the turn of run ${run.injected_into}: fork at that one.`);
-  if (run.handed_over_at === null)
+  if (run.reached !== 1)
     throw nothingToFork('The run never reached an agent of this server: fork at another one.');
   return run;
 }
@@ -97,9 +97,19 @@ function placeToCopy(
   if (canForkAt === 'at_run')
     throw nothingToFork(`Run ${run.run_id} left no place to fork at: fork at another run of the session.`);
   const only = `The agent "${source.harness}" can copy a conversation only as it is now`;
-  if (source.activeRunId !== null)
-    throw new AppError('session_busy', `${only}: fork the session when its active run has ended.`);
+  if (isUnderWay(tx, source))
+    throw new AppError('session_busy', `${only}: fork the session when the run that is under way has ended.`);
   throw new AppError('unsupported', `${only}: leave atRunId out to fork at the last run.`);
+}
+
+/** The agent has begun with a run that has not ended. */
+function isUnderWay(tx: Transaction, source: SessionHead): boolean {
+  if (source.activeRunId !== null) return true;
+  const begun = tx.get(
+    `SELECT 1 FROM runs r WHERE r.session_key = ? AND r.completed_at IS NULL AND ${reachedAgent} LIMIT 1`,
+    source.key,
+  );
+  return begun !== undefined;
 }
 
 function insertFork(tx: Transaction, source: SessionHead, fork: ForkRequest['fork']): SessionHead {

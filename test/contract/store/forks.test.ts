@@ -30,6 +30,11 @@ describe.each(storesUnderTest)('forks of sessions in $name', (subject) => {
     return claimed;
   }
 
+  function park(world: StoreWorld, claim: ClaimedRun): Promise<void> {
+    const parking = { reason: 'budget', scope: 'run', message: 'Used up.' } as const;
+    return world.store.parkRun(claim, { parking, activeMs: 0, toolHistory: [], at: world.now });
+  }
+
   async function sourceWithRuns(world: StoreWorld, ...places: (string | undefined)[]) {
     const { sessionId } = await world.session();
     const runIds: string[] = [];
@@ -189,6 +194,33 @@ describe.each(storesUnderTest)('forks of sessions in $name', (subject) => {
       const unopened = await begin(world, sessionId);
       await world.fail(unopened);
       await world.begin(await begin(world, made.sessionId));
+    });
+
+    it('are not at a run before one that was parked, whose agent has begun with it', async () => {
+      const world = await worldWithProject();
+      const { sessionId, runIds, continuation } = await sourceWithRuns(world, undefined);
+      const made = await fork(world, sessionId, latest);
+      const before = { ...latest, atRunId: runIds[0] ?? '' };
+      const parked = await world.running({ sessionId });
+      await park(world, parked);
+      await expectRefusal(fork(world, sessionId, latest), 'session_busy');
+      await expectRefusal(fork(world, sessionId, before), 'session_busy');
+      const first = await begin(world, made.sessionId);
+      await expectRefusal(world.store.handOverRun(first, world.now), 'resume_lost');
+      await world.cancel(parked.runId);
+      await expectRefusal(fork(world, sessionId, before), 'unsupported');
+      const after = await fork(world, sessionId, latest);
+      expect(after.forkedFrom).toEqual({ sessionId, runId: parked.runId });
+      expect((await begin(world, after.sessionId)).fork).toMatchObject({ continuation });
+    });
+
+    it('are not while a run that was interrupted waits to go on', async () => {
+      const world = await worldWithProject();
+      const { sessionId } = await sourceWithRuns(world, undefined);
+      await world.store.updateProject('rex', { onRestart: 'continue' }, world.now);
+      await world.running({ sessionId });
+      await world.store.recoverRuns(world.now);
+      await expectRefusal(fork(world, sessionId, latest), 'session_busy');
     });
 
     it('come also of an agent that can do more, at a last run without a place', async () => {
