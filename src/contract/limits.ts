@@ -19,6 +19,8 @@ export const limits = {
   sessionFileTextBytesMax: 4 * 1024 * 1024,
   /** Runs of the file of a session. */
   sessionFileRunsMax: 50_000,
+  /** The last seq of its log, which goes on here: far from where numbers are no longer exact. */
+  sessionFileSeqMax: 1_000_000_000_000,
   /** The prompt of one run. */
   promptBytesMax: 256 * 1024,
   /** Names of projects, sessions and targets, in characters. */

@@ -213,10 +213,16 @@ export const searchQuery = z.object({
     .optional(),
 });
 
+/** A date takes the 30th of February for a day of March. */
+function isDay(text: string): boolean {
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
+
 const day = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d$/, 'must be a day, as 2026-11-23')
-  .refine((text) => !Number.isNaN(Date.parse(text)), { message: 'must be a day that there is' });
+  .refine(isDay, { message: 'must be a day that there is' });
 
 export const usageQuery = z.object({
   by: usageBy.default('day'),

@@ -41,15 +41,22 @@ export type SessionFileRun = z.infer<typeof sessionFileRun>;
 export const sessionFileEnd = z.object({ end: z.object({ events: z.int().min(0) }) });
 export type SessionFileEnd = z.infer<typeof sessionFileEnd>;
 
+/** Up to the last one that a date can be. */
+const time = z.int().min(0).max(8_640_000_000_000_000);
+
 /** The lines as they may come back in: what a request could not bring, a file cannot either. */
 export const sessionFileInput = {
   header: sessionFileHeader.extend({
-    exportedAt: z.int().min(0),
+    exportedAt: time,
+    upToSeq: sessionFileHeader.shape.upToSeq.max(limits.sessionFileSeqMax),
     runs: z.int().min(0).max(limits.sessionFileRunsMax),
-    session: session.extend({ name, aspTargetName: name, model: name.optional(), metadata }),
+    session: session.extend({ name, aspTargetName: name, model: name.optional(), metadata, createdAt: time }),
   }),
   run: sessionFileRun.extend({
     run: run.extend({
+      createdAt: time,
+      startedAt: time.optional(),
+      completedAt: time.optional(),
       model: name.optional(),
       metadata,
       toolHistory: run.shape.toolHistory.unwrap().max(limits.toolHistoryMax).optional(),
@@ -57,7 +64,7 @@ export const sessionFileInput = {
     maxTurns: z.int().min(1).max(limits.maxTurnsMax).optional(),
     attachments: z.preprocess(asImages, attachments).optional(),
   }),
-  event: eventEnvelope.extend({ seq: z.int().min(1), ts: z.int().min(0) }),
+  event: eventEnvelope.extend({ seq: z.int().min(1), ts: time }),
   end: sessionFileEnd,
 };
 

@@ -132,6 +132,11 @@ describe('a backup', () => {
     const { code, stderr } = await restore(home, file);
     expect(code).toBe(1);
     expect(stderr).toContain('is no backup of Quarterdeck');
+    for (const place of [home, join(home, 'nowhere')]) {
+      const none = await restore(home, place);
+      expect(none).toMatchObject({ code: 1, stdout: '' });
+      expect(none.stderr).toContain(`There is no file ${place}`);
+    }
     expect(readdirSync(home).filter((name) => name.startsWith('quarterdeck.db'))).toEqual([]);
   });
 

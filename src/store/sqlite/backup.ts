@@ -71,7 +71,7 @@ export async function restoreStore(
       throw refusal(
         `${directory} has data: add --force to put the backup in its place; the old file is kept.`,
       );
-    if (!existsSync(file)) throw refusal(`There is no file ${file}.`);
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw refusal(`There is no file ${file}.`);
     // A copy is checked, because a check may write beside what it reads.
     copyFileSync(file, incoming, constants.COPYFILE_FICLONE);
     checkBackup(driver, incoming, file);

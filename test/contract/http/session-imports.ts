@@ -171,6 +171,8 @@ export function describeSessionImports(world: InWorld): void {
         ['no JSON', `${text.split('\n', 4).join('\n')}\nnonsense\n`, 5, /is not JSON/],
         ['no header', textOf(lines.slice(1)), 1, /not the header/],
         ['a later version', change(lines, 0, { version: 2 }), 1, /version 2/],
+        ['a log that has no end', change(lines, 0, { upToSeq: Number.MAX_SAFE_INTEGER }), 1, /upToSeq/],
+        ['a time that is none', change(lines, 3, { ts: Number.MAX_SAFE_INTEGER }), 4, /ts/],
         ['cut off', textOf(lines.slice(0, -1)), end, /is missing/],
         ['cut within a line', text.slice(0, -5), end, /is not JSON/],
         ['more behind its end', `${text}{}\n`, end + 1, /behind the end/],

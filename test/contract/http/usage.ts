@@ -24,7 +24,7 @@ export function describeUsage(inWorld: InWorld): void {
       expect(report).toMatchObject({ groups: [], total: { runs: 0, costUsd: 0 } });
     });
 
-    test.each(['2026-13-01', 'today', '20261123'])('refuses %s as a day', async (from) => {
+    test.each(['2026-13-01', '2026-02-30', 'today', '20261123'])('refuses %s as a day', async (from) => {
       const refusal = await inWorld().client.refused('getUsage', { query: { from } });
       expect(refusal).toMatchObject({ status: 400, code: 'validation_failed' });
     });
