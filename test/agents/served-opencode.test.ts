@@ -1,4 +1,8 @@
+import { vi } from 'vitest';
 import { describeServedAgent } from './served-agent.js';
+
+/** It takes seconds to start, and minutes beside other suites on a small machine. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 describeServedAgent({
   name: 'opencode',

@@ -13,7 +13,7 @@ const floodBytes = 100 * mebibyte;
 /** Of the server, while it takes in more than that. */
 const growthMax = 200 * mebibyte;
 /** Enough for a process to start on a busy machine; the agent that says nothing is waited for so long. */
-const flags = ['--open-timeout-ms', '10000', '--first-sign-timeout-ms', '1000', '--kill-timeout-ms', '2000'];
+const flags = ['--open-timeout-ms', '10000', '--first-sign-timeout-ms', '5000', '--kill-timeout-ms', '2000'];
 
 describe('an agent that', () => {
   let program: Program;

@@ -12,8 +12,8 @@ export interface ProcessEntry {
 }
 
 const pollMs = 10;
-/** A bound on a hang, not a measure of speed. */
-const untilMsMax = 30_000;
+/** A bound on a hang, not a measure of speed; below the bound of a test, so that it is told what was awaited. */
+const untilMsMax = 50_000;
 
 /** The first value that is neither undefined nor false. Rejects, naming what was awaited, when none comes. */
 export async function until<T>(

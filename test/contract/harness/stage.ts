@@ -88,7 +88,7 @@ export class Stage {
     const scene = (await prepare?.(home)) ?? {};
     const close = async () => {
       await scene.close?.();
-      rmSync(home, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     };
     return new Stage(openHarness, { ...scene, close });
   }
@@ -143,7 +143,7 @@ export class Stage {
     await this.scene.close?.();
     expect(pidsMarked(this.place.serverMark)).toEqual([]);
     expect(this.place.ledger.processes).toEqual([]);
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
