@@ -42,6 +42,7 @@ export function parseHooks(file: ParsedFile, folder: string): { hooks: SpaceHook
     return {
       event,
       script: path,
+      folder,
       blocking,
       ...(tools === undefined ? {} : { tools }),
       ...(matcher === undefined ? {} : { matcher }),

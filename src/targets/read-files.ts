@@ -84,12 +84,12 @@ export class ReadFiles {
     return (await this.look(path)) !== undefined;
   }
 
-  /** Whether a file is there, for one that somebody else reads. Throws `target_invalid` when it leads out. */
-  async isFileWithin(path: string, within: string): Promise<boolean> {
+  /** A file that somebody else reads or runs; undefined when there is none. Throws `target_invalid` when it leads out. */
+  async findFile(path: string, within: string): Promise<{ isExecutable: boolean } | undefined> {
     const found = await this.look(path);
-    if (found === undefined) return false;
+    if (found === undefined) return undefined;
     await this.realPathWithin(path, within);
-    return found.isFile;
+    return found.isFile ? { isExecutable: found.isExecutable } : undefined;
   }
 
   /** The real path of a folder; undefined when there is none. */
@@ -134,16 +134,22 @@ export function isWithin(folder: string, path: string): boolean {
 interface Found {
   isFile: boolean;
   isFolder: boolean;
+  isExecutable: boolean;
   size: number;
 }
 
 async function stateOf(path: string): Promise<{ state: string; found?: Found }> {
   try {
     const facts = await stat(path, { bigint: true });
-    const { mtimeNs, ctimeNs, size, ino, dev } = facts;
+    const { mtimeNs, ctimeNs, size, ino, dev, mode } = facts;
     return {
       state: `${mtimeNs} ${ctimeNs} ${size} ${ino} ${dev}`,
-      found: { isFile: facts.isFile(), isFolder: facts.isDirectory(), size: Number(size) },
+      found: {
+        isFile: facts.isFile(),
+        isFolder: facts.isDirectory(),
+        isExecutable: (mode & 0o111n) !== 0n,
+        size: Number(size),
+      },
     };
   } catch (error) {
     if (notThere.has(codeOf(error))) return { state: absent };

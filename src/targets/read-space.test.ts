@@ -30,7 +30,13 @@ describe('a space brings', () => {
       agents: [{ name: 'tester', path: join(folder, 'agents/tester.md') }],
       mcpServers: { db: { kind: 'stdio', command: 'db-server', args: ['-v'], env: { A: '1' } } },
       hooks: [
-        { event: 'pre_tool_use', script: join(folder, 'hooks/check.sh'), tools: ['Bash'], blocking: true },
+        {
+          event: 'pre_tool_use',
+          script: join(folder, 'hooks/check.sh'),
+          folder,
+          tools: ['Bash'],
+          blocking: true,
+        },
       ],
     });
     const from = 'space:project:rules';
@@ -42,6 +48,58 @@ describe('a space brings', () => {
       mcpServers: [{ name: 'db', from, kind: 'stdio', command: 'db-server' }],
       hooks: [{ event: 'pre_tool_use', script: join(folder, 'hooks/check.sh'), from }],
     });
+  });
+
+  it('hooks in the older form: by event, as a list of what they match, and as a list of scripts', async () => {
+    const root = `\${CLAUDE_PLUGIN_ROOT}`;
+    const check = { type: 'command', command: `${root}/hooks/check.sh` };
+    const files = { 'hooks/check.sh': 'exit 0', 'hooks/a b.sh': 'exit 0' };
+    const hooksOf = async (hooks: unknown) => {
+      const world = await withSpace('', { ...files, 'hooks/hooks.json': JSON.stringify({ hooks }) });
+      const { bundle } = await world.plan();
+      return { folder: world.folder, hooks: bundle?.hooks };
+    };
+    const byEvent = await hooksOf({
+      PreToolUse: [{ matcher: 'Bash|Write', hooks: [{ ...check, timeout: 5 }] }],
+      SessionStart: [
+        {
+          hooks: [
+            { command: `"${root}/hooks/a b.sh"`, async: true },
+            { command: `cd ${root} && ./hooks/check.sh` },
+          ],
+        },
+      ],
+    });
+    const { folder } = byEvent;
+    expect(byEvent.hooks).toEqual([
+      {
+        event: 'pre_tool_use',
+        matcher: 'Bash|Write',
+        script: join(folder, 'hooks/check.sh'),
+        folder,
+        blocking: true,
+        timeoutS: 5,
+      },
+      { event: 'session_start', script: join(folder, 'hooks/a b.sh'), folder, blocking: false },
+      {
+        event: 'session_start',
+        script: `cd ${folder} && ./hooks/check.sh`,
+        isShellLine: true,
+        folder,
+        blocking: true,
+      },
+    ]);
+    const asList = await hooksOf([{ matcher: 'Stop', hooks: [{ ...check, timeout_ms: 1500 }] }]);
+    expect(asList.hooks).toMatchObject([{ event: 'stop', timeoutS: 2 }]);
+    const ofScripts = await hooksOf([{ event: 'SessionStart', script: 'check.sh' }]);
+    expect(ofScripts.hooks).toEqual([
+      {
+        event: 'session_start',
+        script: join(ofScripts.folder, 'hooks/check.sh'),
+        folder: ofScripts.folder,
+        blocking: true,
+      },
+    ]);
   });
 
   it('servers elsewhere, by the address', async () => {
@@ -126,7 +184,30 @@ describe('a space is warned of', () => {
       { x: '', 'hooks/hooks.toml': '[[hook]]\nevent = "stop"\nscript = "x"' },
       /hooks\.toml: its hooks run with Claude Code only/,
     ],
-    ['the older form of hooks', '', { 'hooks/hooks.json': '{"hooks": []}' }, /hooks\.json: this older form/],
+    [
+      'a second file of hooks',
+      '',
+      { 'hooks/hooks.json': '{"hooks": []}', 'hooks/hooks.toml': '' },
+      /hooks\.json: it, because .*hooks\.toml is there/,
+    ],
+    [
+      'a hook that may not be run',
+      '',
+      { x: '', 'hooks/hooks.toml': '[[hook]]\nevent = "stop"\nscript = "x"' },
+      /\/x: is not executable.* Run: chmod \+x /,
+    ],
+    [
+      'a hook of another kind',
+      '',
+      { 'hooks/hooks.json': '{"hooks": {"Stop": [{"hooks": [{"type": "prompt", "prompt": "?"}]}]}}' },
+      /hooks\.json:1:\d+: a hook of the type "prompt" has no effect/,
+    ],
+    [
+      'a condition of a hook',
+      '',
+      { 'hooks/hooks.json': '{"hooks": {"Stop": [{"hooks": [{"command": "true", "if": "Bash(rm *)"}]}]}}' },
+      /hooks\.json:1:\d+: hooks\.Stop\.0\.hooks\.0\.if has no effect/,
+    ],
     [
       'a second file of instructions',
       '',

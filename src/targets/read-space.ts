@@ -5,6 +5,7 @@ import { bounds } from './bounds.js';
 import { broken, withoutEffect } from './broken.js';
 import { type FrontMatter, readFrontMatter } from './front-matter.js';
 import { parseHooks, type SpaceHook } from './parse-hooks.js';
+import { parseHooksJson } from './parse-hooks-json.js';
 import { parseMcpFile } from './parse-mcp.js';
 import { noGrants, parsePermissions } from './parse-permissions.js';
 import { type Manifest, parseSpace } from './parse-space.js';
@@ -126,18 +127,27 @@ class SpaceReader {
 
   private async hooks(): Promise<SpaceHook[]> {
     // The script files beside are read by the agent that runs them.
+    const toml = await this.parsed('hooks/hooks.toml', parseToml);
     const json = await this.parsed('hooks/hooks.json', parseJson);
-    if (json !== undefined) this.warnings.push(withoutEffect(json.path, 'this older form of hooks'));
-    const file = await this.parsed('hooks/hooks.toml', parseToml);
+    if (toml !== undefined && json !== undefined)
+      this.warnings.push(withoutEffect(json.path, `it, because ${toml.path} is there,`));
+    const file = toml ?? json;
     if (file === undefined) return [];
-    const { hooks, warnings } = parseHooks(file, this.folder);
+    const parse = file === toml ? parseHooks : parseHooksJson;
+    const { hooks, warnings } = parse(file, this.folder);
     this.warnings.push(...warnings);
     if (hooks.length > 0) this.claudeOnly.push(`${file.path}: its hooks run with Claude Code only`);
-    for (const { script } of hooks) {
-      if (await this.files.isFileWithin(script, this.folder)) continue;
-      throw broken(script, `is named in ${file.path} and is not there. Add it, or remove its hook.`);
-    }
+    for (const { script, isShellLine } of hooks)
+      if (isShellLine !== true) await this.checkScript(script, file);
     return hooks;
+  }
+
+  private async checkScript(script: string, { path }: ParsedFile): Promise<void> {
+    const found = await this.files.findFile(script, this.folder);
+    if (found === undefined)
+      throw broken(script, `is named in ${path} and is not there. Add it, or remove its hook.`);
+    const warning = `${script}: is not executable, so that no agent can run it. Run: chmod +x ${script}`;
+    if (!found.isExecutable && !this.warnings.includes(warning)) this.warnings.push(warning);
   }
 
   private async mcpServers({ mcpFiles }: Manifest): Promise<Map<string, McpServer>> {

@@ -1,5 +1,5 @@
 /** The real Claude Code, with a scripted model behind it. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, type LaunchPlan, systemClock } from '../../src/core/index.js';
@@ -269,7 +269,13 @@ describeWithAgent('claude', (folder) => {
         '#!/bin/sh\necho "not in this house" >&2\nexit 2\n',
       );
       chmodSync(script, 0o755);
-      const hook = { event: 'pre_tool_use', script, tools: ['Bash'], blocking: true };
+      const hook = {
+        event: 'pre_tool_use',
+        script,
+        folder: dirname(script),
+        tools: ['Bash'],
+        blocking: true,
+      };
       const hooks = [hook, { ...hook, event: 'on_full_moon' }];
       const conversation = await open({ bundle: { ...empty, hooks } });
       const host = new RecordingHost();
@@ -277,6 +283,17 @@ describeWithAgent('claude', (folder) => {
       expect(existsSync(stage.file('hooked.txt'))).toBe(false);
       expect(JSON.stringify(host.all('tool_execution_end'))).toContain('not in this house');
       expect(host.all('notice')).toMatchObject([{ message: expect.stringContaining('on_full_moon') }]);
+    });
+
+    it('runs a hook that is a line for a shell, which finds its space', async () => {
+      const folder = dirname(writeProject("it's a space/note.txt", 'from the space'));
+      const line = 'cat "$CLAUDE_PLUGIN_ROOT/note.txt" > told.txt';
+      const hook = { event: 'pre_tool_use', script: line, isShellLine: true, folder, blocking: true };
+      const conversation = await open({
+        bundle: { ...empty, hooks: [{ ...hook, matcher: 'Bash', timeoutS: 30 }] },
+      });
+      await ask(conversation, prompts.runShell('cat told.txt'));
+      expect(readFileSync(stage.file('told.txt'), 'utf8')).toBe('from the space');
     });
 
     it('connects MCP servers, and says which are not there', async () => {

@@ -1,5 +1,5 @@
 /** A project in a temporary folder, a shared root beside it, and the targets that are read from them. */
-import { mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -15,7 +15,7 @@ export interface TargetsWorld {
   targets: ReturnType<typeof createTargets>;
   /** What the log was told of. */
   warned: unknown[];
-  /** Relative names are in the project. */
+  /** Relative names are in the project. What ends in `.sh` may be run. */
   write(name: string, text: string): Promise<void>;
   /** A target of the name `a`; `lines` are what its table says. */
   writeTarget(lines: string): Promise<void>;
@@ -42,6 +42,7 @@ export async function enterTargets(options: TargetsOptions = {}): Promise<Target
     const path = name.startsWith('/') ? name : join(root, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
+    if (path.endsWith('.sh')) await chmod(path, 0o755);
     // Each change is at another time, whatever the clock of the file system.
     changes += 1;
     await utimes(path, changes, changes);

@@ -75,14 +75,20 @@ export interface LaunchBundle {
 export interface LaunchHook {
   /** `pre_tool_use`, `session_start` …, as the format of spaces names them. */
   event: string;
-  /** Absolute, inside its space. */
+  /** A file inside its space, absolute. */
   script: string;
+  /** `script` is a line for a shell instead. */
+  isShellLine?: boolean;
+  /** Of the space, absolute, which scripts know as `CLAUDE_PLUGIN_ROOT`. */
+  folder: string;
   /** Only for these tools. */
   tools?: readonly string[];
   /** Only for events of this kind. */
   matcher?: string;
   /** The agent waits, and the script may refuse. */
   blocking: boolean;
+  /** The agent gives it up after so many seconds. */
+  timeoutS?: number;
 }
 
 /** What spaces grant and refuse, whatever the agent; an adapter maps it to what its agent can enforce. */

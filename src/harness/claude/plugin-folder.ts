@@ -81,20 +81,32 @@ function eventOf(event: string): string | undefined {
 
 function hooksByEvent(hooks: readonly LaunchHook[]): Record<string, unknown[]> {
   const byEvent: Record<string, unknown[]> = {};
-  for (const { event, script, tools, matcher, blocking } of hooks) {
+  for (const hook of hooks) {
+    const { event, tools, matcher, blocking, timeoutS } = hook;
     const name = eventOf(event) ?? event;
     const only = tools === undefined ? matcher : tools.join('|');
     const list = byEvent[name] ?? [];
     byEvent[name] = list;
     list.push({
       ...(only === undefined ? {} : { matcher: only }),
-      hooks: [{ type: 'command', command: quoted(script), ...(blocking ? {} : { async: true }) }],
+      hooks: [
+        {
+          type: 'command',
+          command: commandOf(hook),
+          ...(blocking ? {} : { async: true }),
+          ...(timeoutS === undefined ? {} : { timeout: timeoutS }),
+        },
+      ],
     });
   }
   return byEvent;
 }
 
-/** Claude Code gives it to a shell. */
+/** Claude Code gives it to a shell, which knows our plugin by the variable that scripts find their space with. */
+function commandOf({ script, isShellLine, folder }: LaunchHook): string {
+  return `export CLAUDE_PLUGIN_ROOT=${quoted(folder)}; ${isShellLine === true ? script : quoted(script)}`;
+}
+
 function quoted(path: string): string {
   return `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

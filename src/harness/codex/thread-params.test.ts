@@ -67,7 +67,7 @@ describe('threadParamsOf', () => {
       commands: [],
       agents: [{ name: 'a', path: '/a.md' }],
       mcpServers: { 'a b': { kind: 'stdio' as const, command: 'x', args: [], env: {} } },
-      hooks: [{ event: 'session_start', script: '/h', blocking: false }],
+      hooks: [{ event: 'session_start', script: '/s/h', folder: '/s', blocking: false }],
     };
     expect(threadParamsOf({ ...launch, bundle }, { plugins: false }, marks, '').notices).toEqual([
       expect.stringContaining('"a b" was left out'),
