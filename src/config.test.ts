@@ -66,6 +66,16 @@ describe('the configuration', () => {
   });
 
   it.each([
+    ['port', '65536', 'must be a whole number from 0 to 65535'],
+    ['port', 'many', 'must be a whole number from 0 to 65535'],
+    ['waitsMax', '1.5', 'must be a whole number from 1 to 100000'],
+    ['agentIsolation', 'maybe', 'must be auto, off or required'],
+    ['logLevel', 'loud', 'must be debug, info, warn, error or silent'],
+  ])('says what %s takes when it is %s', (name, value, words) => {
+    expect(load({ flags: { [name]: value } }).config).toThrow(`--${flagName(name)}: ${words}`);
+  });
+
+  it.each([
     ['a flag', { flags: { port: 'many' } }, '--port'],
     ['a variable', { env: { QUARTERDECK_ACTIVE_RUNS_MAX: '1.5' } }, 'QUARTERDECK_ACTIVE_RUNS_MAX'],
     ['a variable out of bounds', { env: { QUARTERDECK_PORT: '65536' } }, 'QUARTERDECK_PORT'],

@@ -16,7 +16,9 @@ interface Setting {
 }
 
 function count(fallback: number, min: number, max: number, about: string) {
-  return { schema: z.preprocess(wholeNumber, z.number().int().min(min).max(max)).default(fallback), about };
+  const words = `must be a whole number from ${min} to ${max}`;
+  const number = z.number(words).int(words).min(min, words).max(max, words);
+  return { schema: z.preprocess(wholeNumber, number).default(fallback), about };
 }
 
 /** A number as a flag or variable writes it; what is none stays what it is, and is refused. */
@@ -37,7 +39,7 @@ export const settings = {
     about: 'Folder of agents installed for Quarterdeck; when empty, `agents` in the data directory',
   },
   agentIsolation: {
-    schema: z.enum(['auto', 'off', 'required']).default('auto'),
+    schema: z.enum(['auto', 'off', 'required'], 'must be auto, off or required').default('auto'),
     about: 'Process namespaces for agents: where they work, never, or no agent without',
   },
   token: {
@@ -57,7 +59,9 @@ export const settings = {
     about: 'Further names in the Host header, with commas, such as that of a reverse proxy',
   },
   logLevel: {
-    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    schema: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
+      .default('info'),
     about: 'What is logged on stderr, as JSON lines',
   },
 

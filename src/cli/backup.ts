@@ -5,7 +5,7 @@ import { addSettings, readFlags } from './serve.js';
 export function defineBackup(settings: readonly SettingFlag[]): Define {
   return (command, cli) => {
     command.argument('<file>', 'A new one');
-    addSettings(command, settings);
+    addSettings(command, settings, ['home']);
     command
       .addHelpText('after', examples(['backup ./quarterdeck.db', 'backup --home ./data ./quarterdeck.db']))
       .action(async (file: string, flags: LocalFlags) => {
@@ -21,7 +21,7 @@ export function defineRestore(settings: readonly SettingFlag[]): Define {
     command
       .argument('<file>', 'What backup made')
       .option('--force', 'Also where there is data already, which is kept');
-    addSettings(command, settings);
+    addSettings(command, settings, ['home']);
     command
       .addHelpText('after', examples(['restore ./quarterdeck.db', 'restore ./quarterdeck.db --force']))
       .action(async (file: string, { force, ...flags }: LocalFlags & { force?: boolean }) => {

@@ -101,6 +101,15 @@ export function readCount(text: string): number {
   return Number(text);
 }
 
+/** A day in UTC, as the API takes it. */
+export function readDay(text: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  // A 31st of February becomes another day, or none.
+  if (day === undefined || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(text))
+    throw new UsageError(`"${text}" is no day: say 2026-11-23`);
+  return text;
+}
+
 /** For options that may be given more than once. */
 export function collect(text: string, before: string[] = []): string[] {
   return [...before, text];

@@ -25,7 +25,7 @@ export const define: Define = (command, cli) => {
         else cli.terminal.print(script);
       });
   }
-  command.addHelpText('after', examples(['completion bash >> ~/.bashrc', 'completion fish | source']));
+  command.addHelpText('afterAll', examples(['completion bash >> ~/.bashrc', 'completion fish | source']));
 };
 
 function wordsOf(program: Command): Words[] {

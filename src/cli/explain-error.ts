@@ -24,7 +24,9 @@ export async function explainError(error: unknown, cli: Cli): Promise<number> {
   }
   if (error instanceof ConnectionError) {
     const { url } = await cli.address();
-    lines.splice(0, 1, `No server answers at ${url} (${cleanText(words)}).`);
+    // Of what was asked nobody wants to read here.
+    const why = error.cause instanceof Error ? error.cause.message : words;
+    lines.splice(0, 1, `No server answers at ${url} (${cleanText(why)}).`);
     lines.push('Start one with "quarterdeck serve", or say where it is with --url or QUARTERDECK_URL.');
   }
   if (terminal.json) terminal.warn(JSON.stringify({ error: lines.join('\n'), ...(code && { code }) }));

@@ -12,6 +12,8 @@ const exitsOfCommander: Readonly<Record<string, number>> = {
   'commander.version': exits.completed,
 };
 
+const helpAbout = 'Explain a command';
+
 /** Runs one command; resolves with the exit code. `args` are those behind the name of the program. */
 export async function runCli(args: readonly string[], parts: CliParts): Promise<number> {
   leaveWithReader(parts);
@@ -38,7 +40,7 @@ function terminalOf(parts: CliParts, { json = false, color = true }: GlobalFlags
 }
 
 function createProgram({ version, stdout, stderr }: CliParts): Command {
-  return new Command('quarterdeck')
+  const program: Command = new Command('quarterdeck')
     .description(`quarterdeck ${version}: control plane for coding-agent sessions`)
     .version(version, '--version', 'Print the version')
     .helpOption('-h, --help', 'Explain the command')
@@ -54,18 +56,37 @@ function createProgram({ version, stdout, stderr }: CliParts): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
-      writeErr: (text) => void stderr.write(text.replace(/^error: /, 'quarterdeck: ')),
+      writeErr: (text) => void stderr.write(text),
+      outputError: (text, write) => write(misuseWords(text, program)),
     })
     .addHelpText(
       'after',
       `
-Exit codes: 0 completed, 1 failed, 2 not understood, 3 cancelled, 4 needs permission or is parked, 124 time over.
+Exit codes: 0 completed, 1 failed, 2 not understood, 3 cancelled,
+4 needs permission or is parked, 124 time over, 130 left with Ctrl-C.
 
 Examples:
   quarterdeck serve --port 18420
   quarterdeck run --project rex --wait "What is 2+2?"
   quarterdeck attach @last`,
     );
+  return program;
+}
+
+/** What the parser says of a command line that it does not understand, in our form, and where to read on. */
+function misuseWords(text: string, program: Command): string {
+  const [mistake = '', suggestion] = text
+    .replace(/^error: /, '')
+    .trim()
+    .split(/\n\((.*)\)$/);
+  const words = suggestion === undefined ? mistake : `${mistake}. ${suggestion}`;
+  const command = program.commands.find((one) => one.name() === program.args[0]);
+  const readOn =
+    command === undefined
+      ? '"quarterdeck --help" lists the commands.'
+      : `"quarterdeck ${command.name()} --help" explains it.`;
+  const error = `${words}\n${readOn}`;
+  return `${program.opts<GlobalFlags>().json ? JSON.stringify({ error }) : `quarterdeck: ${error}`}\n`;
 }
 
 function addCommands(program: Command, parts: CliParts, begin: () => Cli): void {
@@ -76,21 +97,27 @@ function addCommands(program: Command, parts: CliParts, begin: () => Cli): void 
     if (load === undefined) return;
     const fill: Define = await load(parts.local);
     fill(command, begin());
+    if (command.commands.length > 0) command.helpCommand('help [command]', helpAbout);
   };
-  for (const { name, about } of commands) program.command(name).description(about);
+  for (const { name, about, group } of commands)
+    program.command(name).description(about).helpGroup(`${group}:`);
   program
     .command('help')
-    .description('Explain a command')
-    .argument('[command]')
-    .action(async (name: string | undefined) => {
-      await program.parseAsync(name === undefined ? ['--help'] : [name, '--help'], { from: 'user' });
+    .description(helpAbout)
+    .helpGroup(`${commands.at(-1)?.group}:`)
+    .argument('[command...]')
+    .action(async (path: string[]) => {
+      // The parser explains the whole program to those who ask about a command that there is not.
+      const isKnown = path.length === 0 || program.commands.some((one) => one.name() === path[0]);
+      await program.parseAsync(isKnown ? [...path, '--help'] : path, { from: 'user' });
     });
   program.hook('preAction', (_, command) => {
     const extra = command.args[command.registeredArguments.length];
-    if (extra === undefined) return;
+    if (extra === undefined || command.registeredArguments.at(-1)?.variadic) return;
+    const takesPrompt = command.registeredArguments.some((one) => one.name() === 'prompt');
     throw new UsageError(
       misspeltPart(command) ??
-        `"${extra}" is one argument too many; a prompt of several words stands in quotes`,
+        `"${extra}" is one argument too many${takesPrompt ? '; a prompt of several words stands in quotes' : ''}`,
     );
   });
   program.hook('preSubcommand', async (_, command) => {

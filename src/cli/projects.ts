@@ -2,10 +2,10 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import type { Budget, RouteBody } from '../client/index.js';
+import { ApiError, type Budget, type RouteBody } from '../client/index.js';
 import { budgetExample, readBudgetOrNone } from './budget.js';
 import { type Cli, type Define, examples } from './cli.js';
-import { UsageError } from './exits.js';
+import { Refusal, UsageError } from './exits.js';
 import { findProject } from './find-id.js';
 import { showList, showOne } from './lists.js';
 import { collectRows, readRows } from './read-rows.js';
@@ -65,7 +65,7 @@ export const define: Define = (command, cli) => {
     .argument('<project>', 'Its whole id')
     .action((projectId: string) => remove(cli, projectId));
   command.addHelpText(
-    'after',
+    'afterAll',
     examples([
       'projects',
       'projects add . --id mine',
@@ -123,10 +123,12 @@ function orNull<T>(value: T | 'none'): T | null {
 async function remove(cli: Cli, projectId: string): Promise<void> {
   const client = await cli.client();
   const answer = await client.projects.delete(projectId).catch(async (error: unknown) => {
-    const meant = await findProject(client, projectId).catch(() => undefined);
-    if (meant !== undefined && meant.projectId !== projectId)
-      cli.terminal.warn(`Did you mean "${meant.projectId}"? To remove a project, say its whole id.`);
-    throw error;
+    if (!(error instanceof ApiError && error.code === 'project_not_found')) throw error;
+    // Says itself where there is none of that name either, and what else may be meant.
+    const meant = await findProject(client, projectId);
+    throw new Refusal(
+      `There is no project with the id "${projectId}". Did you mean "${meant.projectId}"? To remove a project, say its whole id.`,
+    );
   });
   if (cli.terminal.json) cli.terminal.printJson(answer);
   else cli.terminal.print(`${answer.projectId} removed`);

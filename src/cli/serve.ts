@@ -1,11 +1,16 @@
-/** `quarterdeck serve` and `doctor`: what runs on this machine and asks no server. Their flags are the settings. */
+/** `quarterdeck serve` and `doctor`: what runs on this machine and asks no server. Their flags are settings. */
 import type { Command } from 'commander';
 import { type Cli, type Define, examples, type LocalFlags, type SettingFlag } from './cli.js';
 import { exits } from './exits.js';
 
-/** `--token` is known to every command already. */
-export function addSettings(command: Command, settings: readonly SettingFlag[]): void {
-  for (const { flag, about } of settings) if (flag !== 'token') command.option(`--${flag} <value>`, about);
+/** `--token` is known to every command already. With `names`, only these. */
+export function addSettings(
+  command: Command,
+  settings: readonly SettingFlag[],
+  names?: readonly string[],
+): void {
+  for (const { name, flag, about } of settings)
+    if (name !== 'token' && names?.includes(name) !== false) command.option(`--${flag} <value>`, about);
 }
 
 export function readFlags(cli: Cli, given: LocalFlags): LocalFlags {
@@ -21,9 +26,12 @@ export function defineServe(settings: readonly SettingFlag[]): Define {
   };
 }
 
+/** What `doctor` says something about. */
+const examined = ['host', 'port', 'home', 'agentsDir', 'agentIsolation'];
+
 export function defineDoctor(settings: readonly SettingFlag[]): Define {
   return (command, cli) => {
-    addSettings(command, settings);
+    addSettings(command, settings, examined);
     command.addHelpText('after', examples(['doctor', 'doctor --json'])).action(async (flags: LocalFlags) => {
       const { doctor } = await import('./doctor.js');
       const parts = await cli.parts.local.doctorParts(readFlags(cli, flags));

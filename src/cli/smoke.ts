@@ -27,6 +27,7 @@ interface Step {
   check(course: Course): Promise<string>;
 }
 
+/** Two minutes, as the help says. */
 const timeoutDefaultMs = 120_000;
 const slowPrompt = (seconds: number) =>
   `Use Bash to run: for i in $(seq 1 ${seconds}); do echo $i; sleep 1; done`;
@@ -35,7 +36,12 @@ export const define: Define = (command, cli) => {
   command
     .option('-p, --project <project>', 'Id of the project to work in', 'rex')
     .option('-t, --target <target>', 'How the sessions work; without it the default of the project')
-    .option('--timeout <time>', 'For each run', readTime, timeoutDefaultMs)
+    .addOption(
+      command
+        .createOption('--timeout <time>', 'For each run')
+        .argParser(readTime)
+        .default(timeoutDefaultMs, '2m'),
+    )
     .addHelpText('after', examples(['smoke', 'smoke --url https://agents.example.com --project mine']))
     .action(async (flags: Flags) => {
       cli.exitCode = await smoke(cli, flags);

@@ -28,7 +28,10 @@ export const define: Define = (command, cli) => {
     .argument('<target>', 'Its name')
     .option(...projectOption)
     .action((name: string, flags: Flags) => explain(cli, name, flags));
-  command.addHelpText('after', examples(['targets --project rex', 'targets explain smokey --project rex']));
+  command.addHelpText(
+    'afterAll',
+    examples(['targets --project rex', 'targets explain smokey --project rex']),
+  );
 };
 
 function projectOf(cli: Cli, client: Client, { project }: Flags): Promise<Project> {

@@ -1,8 +1,9 @@
 /** `quarterdeck usage`: what runs used, added up. */
 import type { UsageGroup, UsageReport } from '../client/index.js';
-import { type Cli, type Define, examples, readCount } from './cli.js';
+import { type Cli, type Define, examples, readCount, readDay } from './cli.js';
 import { findProject, findSession } from './find-id.js';
 import { showList } from './lists.js';
+import { durationWords } from './time-words.js';
 
 interface Flags {
   by: UsageReport['by'];
@@ -21,8 +22,8 @@ export const define: Define = (command, cli) => {
     .addOption(command.createOption('--by <kind>', 'What to add up by').choices(kinds).default('day'))
     .option('-p, --project <project>', 'Only of this project')
     .option('-s, --session <session>', 'Only of this session')
-    .option('--since <day>', 'From this day on, as 2026-11-23 (UTC)')
-    .option('--until <day>', 'Up to this day')
+    .option('--since <day>', 'From this day on, as 2026-11-23 (UTC)', readDay)
+    .option('--until <day>', 'Up to this day', readDay)
     .option('--limit <count>', 'At most so many rows', readCount, groupsDefault)
     .addHelpText(
       'after',
@@ -56,11 +57,4 @@ async function usage(cli: Cli, { by, project, session, since, until, limit }: Fl
     { title: 'TOOLS', of: ({ toolCalls }) => toolCalls },
     { title: 'TIME', of: ({ activeMs }) => durationWords(activeMs) },
   ]);
-}
-
-function durationWords(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

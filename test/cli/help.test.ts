@@ -16,6 +16,66 @@ describe('the command line, of itself', () => {
     },
   );
 
+  it('explains a part of a command, with the examples of the command', async () => {
+    const { code, stdout } = await runCommand(['help', 'queue', 'move']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: quarterdeck queue move [\s\S]*--first[\s\S]*\nExamples:\n/);
+    expect(await runCommand(['queue', 'move', '--help'])).toMatchObject({ stdout });
+  });
+
+  it('explains nothing that there is not', async () => {
+    expect(await runCommand(['help', 'sesions'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'quarterdeck: unknown command \'sesions\'. Did you mean sessions?\n"quarterdeck --help" lists the commands.\n',
+    });
+  });
+
+  it('says of a mistake where to read on, and says it in JSON where that is wanted', async () => {
+    const words = 'missing required argument \'run\'\n"quarterdeck wait --help" explains it.';
+    expect(await runCommand(['wait'])).toEqual({ code: 2, stdout: '', stderr: `quarterdeck: ${words}\n` });
+    for (const args of [
+      ['wait', '--json'],
+      ['--json', 'wait'],
+    ])
+      expect(await runCommand(args)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `${JSON.stringify({ error: words })}\n`,
+      });
+  });
+
+  it('says that a prompt stands in quotes only where there is one', async () => {
+    expect((await runCommand(['run', 'two', 'words'])).stderr).toContain('stands in quotes');
+    expect(await runCommand(['token', 'two'])).toMatchObject({
+      code: 2,
+      stderr: 'quarterdeck: "two" is one argument too many\n',
+    });
+  });
+
+  it('offers only the settings that a command heeds', async () => {
+    const flags = async (name: string) =>
+      [...(await runCommand([name, '--help'])).stdout.matchAll(/^ {2}--([a-z-]+) <value>/gm)].map(
+        ([, flag]) => flag,
+      );
+    expect(await flags('backup')).toEqual(['home']);
+    expect(await flags('restore')).toEqual(['home']);
+    expect(await flags('doctor')).toEqual(['host', 'port', 'home', 'agents-dir', 'agent-isolation']);
+    expect((await flags('serve')).length).toBeGreaterThan(30);
+  });
+
+  it.each([
+    ['usage', '--since', '2026-02-31'],
+    ['usage', '--until', 'yesterday'],
+    ['wait', 'run_1', '--timeout', 'soon'],
+    ['runs', '--limit', 'all'],
+  ])('refuses a value that it does not understand before it asks a server: %s %s %s', async (...args) => {
+    const { code, stderr } = await runCommand(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`"${args.at(-1)}" is no`);
+  });
+
   it('suggests what was meant', async () => {
     const command = await runCommand(['sesions']);
     expect(command).toMatchObject({

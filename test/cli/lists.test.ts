@@ -84,7 +84,11 @@ describe('the command line, for looking', () => {
       },
     );
     expect(await read('projects')).toContainEqual(expect.objectContaining({ projectId: 'added', root }));
-    expect((await ask(['projects', 'remove', 'Added'])).stderr).toContain('Did you mean "added"?');
+    for (const nearly of ['Added', 'adde', 'adedd'])
+      expect(await ask(['projects', 'remove', nearly])).toMatchObject({
+        code: expect.any(Number),
+        stderr: expect.stringContaining('Did you mean "'),
+      });
     expect((await ask(['projects', 'remove', 'added'])).stdout).toBe('added removed\n');
   });
 
