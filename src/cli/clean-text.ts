@@ -2,6 +2,7 @@
  * Text of agents is text of strangers: on a terminal a control sequence can rewrite what stands there, set the title or the
  * clipboard, or answer in the name of the person. Nothing of that kind gets through; line ends and tabs stay.
  */
+import { fitWidth } from './text-width.js';
 
 /** Escape sequences of ECMA-48 in their 7-bit and 8-bit forms: CSI, then OSC and other strings, then the short ones. */
 const sequences =
@@ -17,10 +18,9 @@ export function cleanText(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(sequences, '').replace(controls, '');
 }
 
-/** On one line, no longer than `charsMax`. */
-export function cleanLine(text: string, charsMax = Number.POSITIVE_INFINITY): string {
-  const line = cleanText(text).replace(/\s+/g, ' ').trim();
-  return line.length > charsMax ? `${line.slice(0, Math.max(0, charsMax - 1))}…` : line;
+/** On one line, no wider than `columnsMax`. */
+export function cleanLine(text: string, columnsMax = Number.POSITIVE_INFINITY): string {
+  return fitWidth(cleanText(text).replace(/\s+/g, ' ').trim(), columnsMax);
 }
 
 /** JSON leaves DEL and the 8-bit control characters as they are; escaped, it is the same JSON. */

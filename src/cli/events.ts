@@ -2,7 +2,8 @@
 import type { EventEnvelope, EventsPage, RouteQuery } from '../client/index.js';
 import { type Cli, type Define, examples, readCount } from './cli.js';
 import { findRun, findSession } from './find-id.js';
-import { listMaxDefault, showList, timeWords } from './lists.js';
+import { listMaxDefault, sayLimit, showList } from './lists.js';
+import { timeWords } from './time-words.js';
 
 interface Flags {
   types?: string;
@@ -45,6 +46,7 @@ async function list(cli: Cli, text: string, { types, ...part }: Flags): Promise<
     { title: 'TYPE', of: ({ type }) => type },
     { title: 'EVENT', of: ({ event: { type: _, ...fields } }) => JSON.stringify(fields) },
   ]);
+  sayLimit(cli, events, part.last ?? part.limit);
 }
 
 /** Pages by seq, which cost the same wherever in the log they are; from the end when the latest are asked for. */

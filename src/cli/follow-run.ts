@@ -4,6 +4,7 @@ import { cleanLine } from './clean-text.js';
 import type { Cli } from './cli.js';
 import { exitOf, exits } from './exits.js';
 import { LiveLine } from './live-line.js';
+import { timeWords } from './time-words.js';
 import { Transcript } from './transcript.js';
 
 export interface Watch {
@@ -128,7 +129,7 @@ export function sayParked(
     autoResume,
   }: Pick<Parking, 'reason' | 'message' | 'resumesAt' | 'autoResume'>,
 ): void {
-  const when = resumesAt === undefined ? '' : new Date(resumesAt).toLocaleString();
+  const when = resumesAt === undefined ? '' : timeWords(resumesAt);
   const how = reason === 'budget' ? ' --raise … (quarterdeck resume --help)' : '';
   terminal.warn(`Run ${runId} is parked: ${cleanLine(message)}`);
   if (autoResume && when !== '') terminal.warn(`It goes on by itself at ${when}.`);

@@ -3,7 +3,7 @@ import type { Permission, PermissionDecisionKind } from '../client/index.js';
 import { type Cli, type Define, examples, readCount } from './cli.js';
 import { describeCall } from './describe-call.js';
 import { findPermission } from './find-id.js';
-import { listMaxDefault, showList, timeWords } from './lists.js';
+import { listMaxDefault, sayLimit, showList } from './lists.js';
 import { collectRows, readRows } from './read-rows.js';
 
 export const definePermissions: Define = (command, cli) => {
@@ -21,12 +21,13 @@ async function list(cli: Cli, { decided, limit }: { decided?: boolean; limit: nu
     readRows(client, 'listPermissions', { query, max: limit }, (page) => page.permissions),
   );
   showList<Permission>(cli, rows, [
-    { title: 'REQUEST', of: ({ requestId }) => requestId },
-    { title: 'ASKED', of: ({ requestedAt }) => timeWords(requestedAt) },
+    { title: 'REQUEST', of: ({ requestId }) => requestId, is: 'id' },
+    { title: 'ASKED', of: ({ requestedAt }) => requestedAt, is: 'time' },
     { title: 'PROJECT', of: ({ projectId }) => projectId },
     { title: 'ANSWER', of: ({ decision }) => decision ?? '-' },
     { title: 'WHAT', of: ({ toolName, toolInput }) => describeCall(toolName, toolInput) },
   ]);
+  sayLimit(cli, rows, limit);
 }
 
 const requestArgument = 'Id or the beginning of one; not needed when only one request waits';

@@ -66,7 +66,7 @@ export const define: Define = (command, cli) => {
     .argument(...sessionArgument)
     .action((session: string) => set(cli, session, 'resumeQueue'));
   command.addHelpText(
-    'after',
+    'afterAll',
     examples([
       'queue @last',
       'queue move run_0198f3 --first',
@@ -82,7 +82,7 @@ async function list(cli: Cli, text: string): Promise<void> {
   const rows = await collectRows(readRows(client, 'getQueue', { ids }, (page) => page.runs));
   showList<RunSummary>(cli, rows, [
     { title: 'PLACE', of: ({ queuePosition }) => queuePosition },
-    { title: 'RUN', of: ({ runId }) => runId },
+    { title: 'RUN', of: ({ runId }) => runId, is: 'id' },
     { title: 'WAITS FOR', of: ({ waitingFor }) => waitingFor },
     { title: 'PROMPT', of: ({ inputPreview }) => inputPreview },
   ]);

@@ -2,7 +2,7 @@
 import type { RunStatus, RunSummary } from '../client/index.js';
 import { type Cli, type Define, examples, readCount } from './cli.js';
 import { findProject, findSession } from './find-id.js';
-import { listMaxDefault, showList, timeWords } from './lists.js';
+import { listMaxDefault, sayLimit, showList } from './lists.js';
 import { collectRows, readRows } from './read-rows.js';
 
 interface Flags {
@@ -44,10 +44,11 @@ async function list(cli: Cli, { session, project, status, limit }: Flags): Promi
   };
   const rows = await collectRows(readRows(client, 'listRuns', { query, max: limit }, (page) => page.runs));
   showList<RunSummary>(cli, rows, [
-    { title: 'RUN', of: ({ runId }) => runId },
+    { title: 'RUN', of: ({ runId }) => runId, is: 'id' },
     { title: 'STATUS', of: ({ status: state }) => state },
     { title: 'PROJECT', of: ({ projectId }) => projectId },
-    { title: 'QUEUED', of: ({ createdAt }) => timeWords(createdAt) },
+    { title: 'QUEUED', of: ({ createdAt }) => createdAt, is: 'time' },
     { title: 'PROMPT', of: ({ inputPreview }) => inputPreview },
   ]);
+  sayLimit(cli, rows, limit);
 }

@@ -2,7 +2,7 @@
 import type { SearchHit } from '../client/index.js';
 import { type Cli, type Define, examples, readCount } from './cli.js';
 import { findProject, findSession } from './find-id.js';
-import { showList, timeWords } from './lists.js';
+import { sayLimit, showList } from './lists.js';
 import { collectRows, readRows } from './read-rows.js';
 
 interface Flags {
@@ -35,10 +35,11 @@ async function search(cli: Cli, words: string, { project, session, limit }: Flag
   const question = { query, max: limit, pageRowsMax: pageHitsMax };
   const hits = await collectRows(readRows(client, 'search', question, (page) => page.hits));
   showList<SearchHit>(cli, hits, [
-    { title: 'SESSION', of: ({ sessionId }) => sessionId },
+    { title: 'SESSION', of: ({ sessionId }) => sessionId, is: 'id' },
     { title: 'SEQ', of: ({ seq }) => seq },
-    { title: 'TIME', of: ({ ts }) => timeWords(ts) },
+    { title: 'TIME', of: ({ ts }) => ts, is: 'time' },
     { title: 'KIND', of: ({ kind }) => kind },
     { title: 'WORDS', of: ({ snippet }) => snippet },
   ]);
+  sayLimit(cli, hits, limit);
 }

@@ -2,7 +2,7 @@
 import type { Session } from '../client/index.js';
 import { type Cli, type Define, examples, readCount } from './cli.js';
 import { findProject } from './find-id.js';
-import { listMaxDefault, showList, timeWords } from './lists.js';
+import { listMaxDefault, sayLimit, showList } from './lists.js';
 import { collectRows, readRows } from './read-rows.js';
 
 interface Flags {
@@ -30,11 +30,12 @@ async function list(cli: Cli, { project, archived, all, limit }: Flags): Promise
   };
   const rows = await collectRows(readRows(client, 'listSessions', { query, max: limit }, (page) => page));
   showList<Session>(cli, rows, [
-    { title: 'SESSION', of: ({ sessionId }) => sessionId },
+    { title: 'SESSION', of: ({ sessionId }) => sessionId, is: 'id' },
     { title: 'STATUS', of: ({ status }) => status },
     { title: 'PROJECT', of: ({ projectId }) => projectId },
     { title: 'TARGET', of: ({ aspTargetName }) => aspTargetName },
-    { title: 'LAST ACTIVE', of: ({ lastActivityAt }) => timeWords(lastActivityAt) },
+    { title: 'LAST ACTIVE', of: ({ lastActivityAt }) => lastActivityAt, is: 'time' },
     { title: 'NAME', of: ({ name }) => name },
   ]);
+  sayLimit(cli, rows, limit);
 }

@@ -2,6 +2,7 @@
 import pico from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { cleanText, safeJson } from './clean-text.js';
+import { fitWidth, padWidth, widthOf } from './text-width.js';
 
 export interface Streams {
   stdin: NodeJS.ReadStream;
@@ -80,13 +81,16 @@ export class Terminal {
       return;
     }
     const widths = heading.map((title, column) =>
-      Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+      Math.max(widthOf(title), ...rows.map((row) => widthOf(row[column] ?? ''))),
     );
     const lineOf = (row: readonly string[]) =>
-      row
-        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-        .join('  ')
-        .slice(0, this.width);
+      fitWidth(
+        row
+          .map((cell, column) => padWidth(cell, widths[column] ?? 0))
+          .join('  ')
+          .trimEnd(),
+        this.width,
+      );
     this.print(this.paint.bold(lineOf(heading)));
     for (const row of rows) this.print(lineOf(row));
   }
