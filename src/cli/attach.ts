@@ -6,7 +6,7 @@ import { type Cli, type Define, examples } from './cli.js';
 import { describeCall } from './describe-call.js';
 import { exits, UsageError } from './exits.js';
 import { explainError } from './explain-error.js';
-import { findProject, findSession } from './find-id.js';
+import { findProject, findSession, projectOfFolder } from './find-id.js';
 import { tellState } from './follow-run.js';
 import { Transcript } from './transcript.js';
 
@@ -20,14 +20,18 @@ interface Flags {
 export const define: Define = (command, cli) => {
   command
     .argument('[session]', 'Id, the beginning of one, name, or @last')
-    .option('-p, --project <project>', 'Open a new session in this project')
+    .option(
+      '-p, --project <project>',
+      'Open a new session in this project; without it and a session, in that of the present folder',
+    )
     .option('-t, --target <target>', 'How a new session works')
     .option('-n, --name <name>', 'Of a new session')
     .addHelpText(
       'after',
       `
-Type a prompt and press Enter; while the agent works it waits in the queue. When the agent asks for permission, answer with
-y (yes), n (no) or a (always). Ctrl-C interrupts the agent, a second one leaves; Ctrl-D leaves at once.
+Type a prompt and press Enter; while the agent works it waits in the queue.
+When the agent asks for permission, answer with y (yes), n (no) or a (always).
+Ctrl-C interrupts the agent, a second one leaves; Ctrl-D leaves at once.
 ${examples(['attach @last', 'attach --project rex'])}`,
     )
     .action(async (session: string | undefined, flags: Flags) => {
@@ -39,20 +43,32 @@ async function attach(cli: Cli, text: string | undefined, flags: Flags): Promise
   if (!cli.terminal.isLive || cli.parts.stdin.isTTY !== true)
     throw new UsageError('attach needs a terminal: for scripts there are "run", "send" and "tail"');
   const client = await cli.client();
-  const session = await openSession(client, text, flags);
+  const session = await openSession(client, cli.parts.folder, text, flags);
   await new Attachment(cli, client, session).stay();
   return exits.completed;
 }
 
-async function openSession(client: Client, text: string | undefined, flags: Flags): Promise<Session> {
-  if ((text === undefined) === (flags.project === undefined))
-    throw new UsageError('name a session, or a --project to open a new one in');
-  if (text !== undefined) return client.sessions.get(await findSession(client, text));
-  const { projectId } = await findProject(client, flags.project ?? '');
+async function openSession(
+  client: Client,
+  folder: string,
+  text: string | undefined,
+  flags: Flags,
+): Promise<Session> {
+  const { project, target, name } = flags;
+  if (text !== undefined) {
+    if ([project, target, name].some((flag) => flag !== undefined))
+      throw new UsageError(
+        '--project, --target and --name are for a new session; one that is there has its own',
+      );
+    return client.sessions.get(await findSession(client, text));
+  }
+  const { projectId } = await (project === undefined
+    ? projectOfFolder(client, folder)
+    : findProject(client, project));
   return client.sessions.create({
     projectId,
-    ...(flags.target !== undefined && { aspTargetName: flags.target }),
-    ...(flags.name !== undefined && { name: flags.name }),
+    ...(target !== undefined && { aspTargetName: target }),
+    ...(name !== undefined && { name }),
   });
 }
 
@@ -61,6 +77,8 @@ const patience = { retryMsMax: 60_000 };
 
 /** Of a question beside its request; what is longer than a line hides what is above. */
 const answersChars = 40;
+/** Of what was before, when somebody comes. */
+const shownEventsMax = 2000;
 const decisions = { y: 'allow', n: 'deny', a: 'always_allow' } as const;
 
 class Attachment {
@@ -68,6 +86,8 @@ class Attachment {
   private readonly input: Interface;
   private readonly transcript: Transcript;
   private readonly requests = new Map<string, string>();
+  /** Prompts that were typed here and stand there already as they were typed. */
+  private readonly typed: string[] = [];
   private activeRunId: string | undefined;
   /** Ctrl-C was the last thing that was typed. */
   private wasInterrupted = false;
@@ -97,21 +117,28 @@ class Attachment {
   async stay(): Promise<void> {
     const { sessionId, name, headSeq } = this.session;
     await this.takeUp();
-    this.cli.terminal.print(`${sessionId} "${cleanLine(name)}"; Ctrl-C interrupts, twice leaves`);
+    this.cli.terminal.print(`${sessionId} "${cleanLine(name)}"`);
+    this.cli.terminal.remark('Ctrl-C interrupts the agent, twice leaves; Ctrl-D leaves at once.');
     this.input.on('line', (line) => void this.take(line));
     this.input.on('SIGINT', () => void this.interrupt());
     this.input.on('close', () => this.controller.abort());
     try {
       const events = this.client.sessions.events(sessionId, {
-        after: headSeq,
+        after: await this.findBeginning(),
         signal: this.controller.signal,
         onState: tellState(this.cli),
         offlineMsMax: Number.POSITIVE_INFINITY,
       });
-      for await (const envelope of events) this.show(envelope);
+      for await (const envelope of events) {
+        // What was before is shown; what it came to is known already.
+        if (envelope.seq <= headSeq) this.transcript.take(envelope);
+        else this.show(envelope);
+      }
     } catch (error) {
       if (!this.controller.signal.aborted) throw error;
     } finally {
+      // What follows begins on a line of its own.
+      this.cli.terminal.footer?.clear();
       this.cli.terminal.footer = undefined;
       this.input.close();
     }
@@ -127,6 +154,17 @@ class Attachment {
       if (one.sessionId === sessionId) this.requests.set(requestId, describeCall(toolName, toolInput));
   }
 
+  /** Behind which seq to begin, so that somebody who comes sees the run that is active, or was the last one. */
+  private async findBeginning(): Promise<number> {
+    const { sessionId, headSeq } = this.session;
+    const { runs } = await this.client.runs.list({ sessionId, limit: 1 }, patience);
+    const runId = this.activeRunId ?? runs[0]?.runId;
+    if (runId === undefined) return headSeq;
+    const { events } = await this.client.runs.listEvents(runId, { limit: 1 }, patience);
+    const before = Math.min((events[0]?.seq ?? Number.POSITIVE_INFINITY) - 1, headSeq);
+    return Math.max(before, headSeq - shownEventsMax);
+  }
+
   private show(envelope: EventEnvelope): void {
     const { event } = envelope;
     if (event.type === 'permission_request')
@@ -136,10 +174,20 @@ class Attachment {
     else if (leavesAgent(event) && event.runId === this.activeRunId) this.activeRunId = undefined;
     // The prompt changes before it is drawn again below what is printed.
     this.input.setPrompt(this.promptText());
-    this.transcript.take(envelope);
+    if (!this.wasTypedHere(event)) this.transcript.take(envelope);
     if (event.type === 'run_parked')
       this.cli.terminal.warn(`It goes on with: quarterdeck resume ${event.runId}`);
     if (changesPrompt.has(event.type)) this.redraw();
+  }
+
+  private wasTypedHere(event: SessionEvent): boolean {
+    return event.type === 'run_queued' && this.forget(event.input.content);
+  }
+
+  private forget(prompt: string): boolean {
+    const index = this.typed.indexOf(prompt);
+    if (index >= 0) this.typed.splice(index, 1);
+    return index >= 0;
   }
 
   private promptText(): string {
@@ -179,7 +227,16 @@ class Attachment {
 
   private async send(prompt: string): Promise<void> {
     const { projectId, sessionId } = this.session;
-    await this.client.runs.create({ projectId, prompt, session: { policy: 'resume', sessionId } }, patience);
+    this.typed.push(prompt);
+    try {
+      await this.client.runs.create(
+        { projectId, prompt, session: { policy: 'resume', sessionId } },
+        patience,
+      );
+    } catch (error) {
+      this.forget(prompt);
+      throw error;
+    }
   }
 
   private async interrupt(): Promise<void> {

@@ -26,9 +26,14 @@ describe.skipIf(skipped)('in a terminal', () => {
   });
   afterAll(() => program?.leave());
 
-  function open(args: readonly string[], env: Readonly<Record<string, string>> = {}): PseudoTerminal {
+  function open(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    window: ConstructorParameters<typeof PseudoTerminal>[2] = {},
+  ): PseudoTerminal {
     const { baseUrl, token } = world.server;
-    const terminal = new PseudoTerminal(args, { QUARTERDECK_URL: baseUrl, QUARTERDECK_TOKEN: token, ...env });
+    const variables = { QUARTERDECK_URL: baseUrl, QUARTERDECK_TOKEN: token, ...env };
+    const terminal = new PseudoTerminal(args, variables, window);
     terminals.push(terminal);
     return terminal;
   }
@@ -72,9 +77,44 @@ describe.skipIf(skipped)('in a terminal', () => {
     terminal.type('What is 6*7?');
     terminal.press('Enter');
     const screen = await terminal.shows(/\n42\ncompleted\nidle >/);
-    expect(screen).toContain('> What is 6*7?');
+    expect(screen.match(/What is 6\*7\?/g)).toEqual(['What is 6*7?']);
     terminal.press('C-d');
-    await terminal.shows(/left with 0/);
+    expect(await terminal.shows(/left with 0/)).toMatch(/\ncompleted\n\nleft with 0/);
+  });
+
+  it('attaches: whoever comes sees the last run, and not those before', async () => {
+    const { sessionId } = await world.complete('What is 2+2?');
+    await world.complete('What is 3*4?', sessionId);
+    const screen = await open(['attach', sessionId]).shows(/\n> What is 3\*4\?\n12\ncompleted\nidle >/);
+    expect(screen).not.toContain('2+2');
+  });
+
+  it('attaches: without a name, to a new session in the project of the present folder', async () => {
+    const terminal = open(['attach'], {}, { folder: world.project.root });
+    await terminal.shows(/idle > $/m);
+    const [newest] = await world.client.ask('listSessions', { query: { limit: 1 } });
+    expect(newest?.projectId).toBe(world.project.projectId);
+    expect(terminal.screen()).toContain(newest?.sessionId);
+  });
+
+  it('lists on a narrow screen what tells things apart, one line for each', async () => {
+    const session = { policy: 'new', name: '漢字 and more words than there is room for' };
+    const prompt = 'Hello 漢字';
+    const { projectId } = world.project;
+    const { runId, sessionId } = await world.client.ask('createRun', {
+      body: { projectId, prompt, session },
+    });
+    await world.ended(runId);
+    const narrow = { columns: 72 };
+    const sessions = await open(['sessions', '-p', projectId, '--limit', '1'], {}, narrow).shows(
+      /left with 0/,
+    );
+    const row = new RegExp(`^${sessionId.slice(0, 16)}  idle +${projectId} .* ago +漢字 .*…$`, 'm');
+    expect(sessions).toMatch(row);
+    expect(sessions).toContain('No more than 1 are listed; --limit takes more.');
+    expect(await open(['runs'], {}, narrow).shows(/left with 0/)).toMatch(
+      new RegExp(`^${runId.slice(0, 16)}\\w*  completed .* ago +Hello 漢字$`, 'm'),
+    );
   });
 
   it('attaches: a permission is answered', async () => {
@@ -138,7 +178,10 @@ describe.skipIf(skipped)('in a terminal', () => {
     for (const terminal of [tail, attach]) await terminal.shows(/The server is away/);
     await program.startAgain();
     await world.ended(runId, 'failed');
-    for (const terminal of [tail, attach]) await terminal.shows(/The server is back/);
+    for (const terminal of [tail, attach]) {
+      await terminal.shows(/The server is back/);
+      await terminal.shows(/\(interrupted_by_restart\)/);
+    }
     attach.type('What is 9*9?');
     attach.press('Enter');
     for (const terminal of [tail, attach]) await terminal.shows(/\n81\ncompleted/);
@@ -153,12 +196,13 @@ describe.skipIf(skipped)('in a terminal', () => {
     expect(shown.match(/\(interrupted_by_restart\)/g)).toHaveLength(1);
   });
 
-  /** What stands there of the log, without what was said about the connection, and without live lines and prompts. */
+  /** What stands there of the log: without what was said about the connection, live lines, and what invites to type. */
   function transcriptOf(terminal: PseudoTerminal): string[] {
-    const talk = /^(?:The server is |ses_\w+ "| *$)|^\w+ · \d+ s|^(?:idle|working) > /;
+    const talk = /^(?:The server is |Ctrl-C interrupts|ses_\w+ "| *$)|^\w+ · \d+ s|^(?:idle|working) >/;
     return terminal
       .screen()
       .split('\n')
+      .map((line) => line.replace(/^(?:idle|working) (?=> \S)/, ''))
       .filter((line) => !talk.test(line));
   }
 

@@ -5,21 +5,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentOf, programPath } from './command-line.js';
 import { until } from './processes.js';
+import { root } from './server-process.js';
 
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
-const columns = 100;
+const columnsDefault = 100;
 const rows = 40;
+
+interface Window {
+  columns?: number;
+  /** The present folder of the program. */
+  folder?: string;
+}
 
 export class PseudoTerminal {
   private readonly folder = mkdtempSync(join(tmpdir(), 'quarterdeck-tmux-'));
 
   /** Runs the program; when it has ended, the screen says `left with CODE`. */
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    { columns = columnsDefault, folder = root }: Window = {},
+  ) {
     const variables = Object.entries(environmentOf(env)).map(([name, value]) => `${name}=${value}`);
     const run = '"$@"; code=$?; echo; echo "left with $code"; exec sleep 600';
     this.tmux(
       ...['-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows)],
+      ...['-c', folder],
       ...['env', '-i', 'TERM=screen-256color', ...variables],
       ...['bash', '--norc', '-c', run],
       ...['bash', process.execPath, programPath, ...args],
