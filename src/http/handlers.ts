@@ -22,7 +22,7 @@ export interface RequestContext {
 export interface ServerFacts {
   version: string;
   storeName: string;
-  status: () => Pick<ServerStatus, 'startedAt' | 'uptimeMs' | 'openStreams'>;
+  status: () => Pick<ServerStatus, 'startedAt' | 'now' | 'uptimeMs' | 'openStreams'>;
   /** Throws when new runs are not taken. */
   checkReady: () => Promise<void>;
 }

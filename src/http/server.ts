@@ -65,6 +65,7 @@ export function createHttpServer({
     ...facts,
     status: () => ({
       startedAt,
+      now: clock.now(),
       uptimeMs: Math.round(clock.monotonicMs() - startedMs),
       openStreams: streams.count,
     }),

@@ -66,6 +66,49 @@ describeInBrowser('the live connection', (browser) => {
     await again.stop();
   });
 
+  it('stands still on a session as well, where its agent seems to work', async () => {
+    const { server, start } = await openScene();
+    const { home, port } = server;
+    const { sessionId } = await start('storefront', 'builder', 'Fix the checkout test', 'Find out why.');
+    const page = await browser.open(`${server.url}/sessions/${sessionId}`, {
+      expected: /net::ERR_|status of 503/,
+    });
+    const works = page.getByText(/^The agent works/);
+    await works.waitFor();
+    await badge(page, 'Live');
+    await server.kill('SIGKILL');
+    const countdown = strip(page).getByText(/^Trying again in \d+ s\.$/);
+    await countdown.waitFor();
+    const [before, counted] = [await works.innerText(), await countdown.innerText()];
+    await until('a second was counted', async () => (await countdown.innerText()) !== counted);
+    expect(await works.innerText()).toBe(before);
+    await page.close();
+    // It ends what the dead one has left.
+    await (await startServerProcess({ home, port })).stop();
+  });
+
+  it.each([
+    ['ahead', 5],
+    ['behind', -5],
+  ])('counts from the time of the server where the clock of the device is %s', async (_, hours) => {
+    const { server, start, stop } = await openScene();
+    await start('storefront', 'builder', 'Fix the checkout test', 'Find out why.');
+    const page = await browser.open(server.url);
+    await page.addInitScript((aheadMs) => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + aheadMs;
+    }, hours * 3_600_000);
+    await page.reload();
+    const running = page.getByRole('list', { name: 'Running' }).getByRole('listitem');
+    await running.waitFor();
+    await badge(page, 'Live');
+    // It goes on, and from when it began.
+    await running.getByText(/^[1-9]\d* s$|^\d+ min/).waitFor();
+    expect(await running.innerText()).not.toMatch(/\d h\b/);
+    await page.close();
+    await stop();
+  });
+
   it('sends a prompt once that was given while the server was away, and leads to its session', async () => {
     const server = await startServerProcess();
     const { home, port } = server;

@@ -6,6 +6,7 @@ import { ClientProvider, clientWith } from '../data/client';
 import { LiveProvider } from '../data/live';
 import { createQueryClient } from '../data/query-client';
 import { forgetToken, keepToken, readToken, tokenPlace } from '../data/token';
+import { setServerClock } from '../parts/clock';
 import { ToastProvider } from '../parts/toasts';
 import { router } from './router';
 import { ShortcutProvider } from './shortcuts';
@@ -44,7 +45,7 @@ function SignedIn({ token, onRefused }: { token: string; onRefused: () => void }
   return (
     <ClientProvider client={client}>
       <QueryClientProvider client={queryClient}>
-        <LiveProvider onRefused={onRefused}>
+        <LiveProvider onRefused={onRefused} onClock={setServerClock}>
           <ToastProvider>
             <ShortcutProvider>
               <RouterProvider router={router} />

@@ -26,6 +26,16 @@ const answerMsMax = 8000;
 // The device may well be without a network while the server on it is there: only the server itself can tell.
 onlineManager.setEventListener(() => () => undefined);
 
+/** How far the server's clock is ahead of that of this device, and where it stands still while the server is away. */
+export interface ObservedClock {
+  aheadMs: number;
+  /** By the clock of this device. */
+  stoppedAtMs: number | undefined;
+}
+
+/** Smaller differences of the clocks are not told: nobody sees them. */
+const clockErrorMsMax = 1000;
+
 /** How far the log is that a screen follows. */
 export interface FollowedLog {
   state: ConnectionState;
@@ -43,12 +53,14 @@ export class LiveConnection {
   private failures = 0;
   private serverStartedAt: number | undefined;
   private asOfMs: number | undefined;
+  private aheadMs = 0;
 
   constructor(
     private readonly client: Client,
     private readonly queryClient: QueryClient,
     /** The server does not take the token. */
     private readonly onRefused: () => void,
+    private readonly onClock: (clock: ObservedClock) => void,
   ) {}
 
   /** Of the server and of every log that is followed, what is furthest from live. */
@@ -96,13 +108,30 @@ export class LiveConnection {
   private async look(signal: AbortSignal): Promise<void> {
     try {
       const inTime = AbortSignal.any([signal, AbortSignal.timeout(answerMsMax)]);
-      await this.take(await this.client.server.status({ signal: inTime, retryMsMax: 0 }), signal);
+      const askedAtMs = Date.now();
+      const status = await this.client.server.status({ signal: inTime, retryMsMax: 0 });
+      this.compareClocks(status.now, askedAtMs, Date.now());
+      await this.take(status, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ApiError && error.status === 401) return this.onRefused();
       this.lose();
     }
     if (!signal.aborted) this.timer = setTimeout(this.lookNow, this.pauseMs());
+  }
+
+  /** The server looked at its clock somewhere between the question and the answer. */
+  private compareClocks(serverMs: number, askedAtMs: number, answeredAtMs: number): void {
+    const aheadMs = serverMs - (askedAtMs + answeredAtMs) / 2;
+    const errorMs = clockErrorMsMax + Math.abs(answeredAtMs - askedAtMs) / 2;
+    if (Math.abs(aheadMs - this.aheadMs) <= errorMs) return;
+    this.aheadMs = aheadMs;
+    this.tellClock();
+  }
+
+  private tellClock(): void {
+    const stoppedAtMs = this.shown.state === 'offline' ? this.shown.asOfMs : undefined;
+    this.onClock({ aheadMs: this.aheadMs, stoppedAtMs });
   }
 
   private async take(status: ServerStatus, signal: AbortSignal): Promise<void> {
@@ -151,6 +180,7 @@ export class LiveConnection {
       furthestFirst.flatMap((name) => all.find(({ state }) => state === name) ?? [])[0] ?? this.server;
     if (next.state !== 'offline' && next.state === this.shown.state) return;
     this.shown = next;
+    this.tellClock();
     for (const listener of this.listeners) listener();
   }
 }

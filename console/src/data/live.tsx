@@ -10,7 +10,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useClient } from './client';
-import { type FollowedLog, LiveConnection, type LiveState } from './live-connection';
+import { type FollowedLog, LiveConnection, type LiveState, type ObservedClock } from './live-connection';
 
 export type { FollowedLog, LiveState } from './live-connection';
 
@@ -40,13 +40,20 @@ export function useFollowedLog({ state, retryInMs }: FollowedLog): void {
   useEffect(() => () => live.follow(name, undefined), [live, name]);
 }
 
-/** `onRefused` is called when the server does not take the token. */
-export function LiveProvider({ onRefused, children }: { onRefused: () => void; children: ReactNode }) {
+interface LiveProviderProps {
+  /** The server does not take the token. */
+  onRefused: () => void;
+  /** The clock of the server is another than was known, or stands still, or goes on. */
+  onClock: (clock: ObservedClock) => void;
+  children: ReactNode;
+}
+
+export function LiveProvider({ onRefused, onClock, children }: LiveProviderProps) {
   const client = useClient();
   const queryClient = useQueryClient();
   const live = useMemo(
-    () => new LiveConnection(client, queryClient, onRefused),
-    [client, queryClient, onRefused],
+    () => new LiveConnection(client, queryClient, onRefused, onClock),
+    [client, queryClient, onRefused, onClock],
   );
   useEffect(() => live.start(), [live]);
   return <LiveContext value={live}>{children}</LiveContext>;

@@ -6,6 +6,8 @@ export const serverStatus = z.object({
   status: z.literal('ok'),
   version: z.string(),
   startedAt: z.int(),
+  /** The server's time: clients whose clock is wrong count from it. */
+  now: z.int(),
   uptimeMs: z.int(),
   store: z.string(),
   activeRuns: z.int(),

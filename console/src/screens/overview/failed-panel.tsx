@@ -3,7 +3,7 @@ import type { RunSummary } from 'quarterdeck/client';
 import { useRuns } from '../../data/runs';
 import { useRetry } from '../../data/session';
 import { Button } from '../../parts/button';
-import { useNow } from '../../parts/clock';
+import { useRoughNow } from '../../parts/clock';
 import { TimeAgo } from '../../parts/time-ago';
 import { useToasts } from '../../parts/toasts';
 import { Group, Rows } from './group';
@@ -16,7 +16,7 @@ const latelyMs = 24 * 60 * 60 * 1000;
 /** Absent while nothing failed in the last day. */
 export function FailedPanel() {
   const { data } = useRuns({ status: 'failed', limit: readMax });
-  const now = useNow();
+  const now = useRoughNow();
   const lately = data?.runs.filter(({ completedAt = 0 }) => now - completedAt < latelyMs) ?? [];
   if (lately.length === 0) return null;
   return (

@@ -1,5 +1,4 @@
 import type { RunSummary } from 'quarterdeck/client';
-import { useLiveState } from '../../../data/live';
 import { useLatestEvent } from '../../../data/runs';
 import { Elapsed } from '../../../parts/elapsed';
 import { StatusBadge } from '../../../parts/status-badge';
@@ -9,7 +8,6 @@ import { activityOf } from './activity';
 /** A session at work: what it was asked, what its agent is at, and for how long. */
 export function RunningRow({ run }: { run: RunSummary }) {
   const { sessionId, runId, status, inputPreview, createdAt, startedAt } = run;
-  const live = useLiveState();
   const { data: event } = useLatestEvent(runId);
   const activity = status === 'injecting' ? { words: 'Starts' } : activityOf(event ?? undefined);
   return (
@@ -18,10 +16,7 @@ export function RunningRow({ run }: { run: RunSummary }) {
         <SessionName sessionId={sessionId} />
         <StatusBadge status={status} />
         <span className="ml-auto shrink-0 text-xs text-muted">
-          <Elapsed
-            since={startedAt ?? createdAt}
-            until={live.state === 'offline' ? (live.asOfMs ?? createdAt) : undefined}
-          />
+          <Elapsed since={startedAt ?? createdAt} />
         </span>
       </div>
       <p className="truncate text-sm text-muted">{inputPreview}</p>
