@@ -4,7 +4,7 @@
  * checked once more, and only what is listed here is left.
  */
 import dompurify from 'dompurify';
-import { Marked, type Token } from 'marked';
+import { Marked, Renderer, type Token } from 'marked';
 
 const allowedTags = [
   ...[
@@ -24,7 +24,7 @@ const allowedTags = [
     'sup',
     'kbd',
   ],
-  ...['ul', 'ol', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'details', 'summary'],
+  ...['div', 'ul', 'ol', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'details', 'summary'],
 ];
 const allowedAttributes = ['href', 'title', 'class', 'start', 'align', 'target', 'rel', 'tabindex'];
 
@@ -56,9 +56,12 @@ const marked = new Marked({
       return `<a href="${escaped(href)}" target="_blank" rel="noopener noreferrer">[picture: ${words}]</a>`;
     },
     checkbox({ checked }) {
-      return checked ? '☑ ' : '☐ ';
+      return `<span class="md-task">${checked ? '☑' : '☐'}</span> `;
     },
     // What scrolls must be reached by keyboard.
+    table(token) {
+      return `<div class="md-table" tabindex="0">${Renderer.prototype.table.call(this, token)}</div>`;
+    },
     code({ text }) {
       return `<pre tabindex="0"><code>${escaped(text)}</code></pre>`;
     },
