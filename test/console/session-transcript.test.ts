@@ -23,10 +23,10 @@ export function linesOf(text: string): string[] {
 }
 \`\`\`
 
-| Case | Before | After |
-|---|---|---|
-| \`a\\nb\` | 1 | 2 |
-| empty | 0 | 0 |
+| Case | Before | After | What it means |
+|---|---|---|---|
+| \`a\\nb\` | 1 | 2 | The line that has no newline behind it counts |
+| empty | 0 | 0 | There is no line in it |
 
 > It was so since the first version.
 
@@ -92,6 +92,33 @@ describeInBrowser('the transcript of a session', (browser) => {
     await page.getByRole('heading', { name: 'What I found' }).waitFor();
     await expectAccessible(page);
     await takePicture(page, 'session-phone');
+    // A table that is too wide is moved sideways: no word of it is cut in two.
+    const lines = await page.evaluate(`
+      const words = document.createRange();
+      words.selectNodeContents([...document.querySelectorAll('th')].find((cell) => cell.textContent === 'Before'));
+      words.getClientRects().length;
+    `);
+    expect(lines).toBe(1);
+  });
+
+  it('lets prompts, answers and output be copied, also where a page has no clipboard of its own', async () => {
+    const sessionId = await world.create('review', 'The last line of a file');
+    await world.run(sessionId, 'Why is the last line missing?');
+    const page = await world.open(browser, sessionId);
+    // As a browser has it for pages that came over plain HTTP from another machine.
+    await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await page.reload();
+    await page.getByText('completed', { exact: true }).waitFor();
+    const prompt = page.getByRole('textbox', { name: 'Prompt' });
+    const copies = async (label: string, text: string) => {
+      await page.getByRole('button', { name: label }).last().press('Enter');
+      await prompt.fill('');
+      await prompt.press('Control+v');
+      await expect.poll(() => prompt.inputValue()).toBe(text);
+    };
+    await copies('Copy the answer', answer);
+    await copies('Copy the prompt', 'Why is the last line missing?');
+    await copies('Copy the output', '✓ 41 passed\n✗ 1 failed: lines.test.ts');
   });
 
   it('nests what a subagent says and does below its call', async () => {

@@ -8,21 +8,41 @@ const looks = {
   danger: 'bg-panel text-bad border-line hover:border-bad hover:bg-bad-soft',
 };
 
+const sizes = {
+  normal: { height: 'min-h-9', words: 'gap-2 px-3 text-sm', square: 'w-9' },
+  /** Within text and cards. Under a finger it is as large as the others. */
+  small: {
+    height: 'min-h-7 pointer-coarse:min-h-9',
+    words: 'gap-1.5 px-2 text-xs',
+    square: 'w-7 pointer-coarse:w-9',
+  },
+};
+
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: keyof typeof looks;
+  size?: keyof typeof sizes;
   /** Stands before the words. */
   icon?: ReactNode;
   /** As wide as it is high, for an icon alone. */
   square?: boolean;
 }
 
-export function Button({ look = 'plain', icon, square = false, className, children, ...rest }: ButtonProps) {
+export function Button({
+  look = 'plain',
+  size = 'normal',
+  icon,
+  square = false,
+  className,
+  children,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
       className={classes(
-        'inline-flex min-h-9 items-center justify-center gap-2 rounded-md border text-sm font-medium whitespace-nowrap transition-colors disabled:opacity-50',
-        square ? 'w-9 shrink-0' : 'px-3',
+        'inline-flex items-center justify-center rounded-md border font-medium whitespace-nowrap transition-colors disabled:opacity-50',
+        sizes[size].height,
+        square ? `${sizes[size].square} shrink-0` : sizes[size].words,
         looks[look],
         className,
       )}

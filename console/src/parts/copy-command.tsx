@@ -1,6 +1,4 @@
-import { Check, Copy } from 'lucide-react';
-import { useState } from 'react';
-import { IconButton } from './button';
+import { CopyButton } from './copy-button';
 
 /** A command to try in a terminal. */
 export function CopyCommand({ command }: { command: string }) {
@@ -13,20 +11,7 @@ export function CopyCommand({ command }: { command: string }) {
       >
         {command}
       </code>
-      <CopyText text={command} label="Copy the command" />
+      <CopyButton text={command} label="Copy the command" />
     </div>
-  );
-}
-
-/** Puts a text on the clipboard, and says that it did. */
-export function CopyText({ text, label }: { text: string; label: string }) {
-  const [copied, setCopied] = useState(false);
-  return (
-    <IconButton
-      label={copied ? 'Copied' : label}
-      onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
-    >
-      {copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
-    </IconButton>
   );
 }

@@ -20,11 +20,18 @@ export function plainOf(output: string): string {
     .join('\n');
 }
 
+const colourSequences = new RegExp(`${esc}\\[[0-9;:]*m`, 'g');
+
+/** Without colours, as it is copied. */
+export function wordsOfOutput(output: string): string {
+  return plainOf(output).replaceAll(colourSequences, '');
+}
+
 export function TerminalText({ output }: { output: string }) {
   const text = plainOf(output);
   if (!text.includes(esc)) return text;
   return (
-    <Suspense fallback={text.replaceAll(new RegExp(`${esc}\\[[0-9;:]*m`, 'g'), '')}>
+    <Suspense fallback={text.replaceAll(colourSequences, '')}>
       <ColouredText text={text} />
     </Suspense>
   );

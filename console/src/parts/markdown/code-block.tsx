@@ -21,7 +21,7 @@ export const CodeBlock = memo(function CodeBlock({ text, language, settled = tru
     <figure className="group/code relative my-2 overflow-hidden rounded-md border border-line bg-sunken">
       <figcaption className="flex min-h-8 items-center justify-between border-b border-line pr-1 pl-3 font-mono text-xs text-muted">
         {language ?? 'text'}
-        <CopyButton text={text} label="Copy the code" />
+        <CopyButton size="small" text={text} label="Copy the code" />
       </figcaption>
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.

@@ -1,6 +1,6 @@
 /** What is wrong with targets: where it stands, in whose words, and what gives way to what. */
 import { CircleAlert, TriangleAlert } from 'lucide-react';
-import { CopyText } from '../../../parts/copy-command';
+import { CopyButton } from '../../../parts/copy-button';
 
 /** `FILE:LINE:COLUMN: words`, as the server says what is wrong with a file. */
 const placedWords = /^(\/.+?):(\d+)(?::(\d+))?: (.+)$/s;
@@ -23,7 +23,7 @@ export function Problem({ title, words }: { title: string; words: string }) {
               {file.split('/').at(-1)}, line {line}
               {column !== undefined && `, column ${column}`}
             </span>
-            <CopyText
+            <CopyButton
               text={`${file}:${line}${column === undefined ? '' : `:${column}`}`}
               label="Copy the place"
             />

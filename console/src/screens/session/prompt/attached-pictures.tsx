@@ -39,7 +39,8 @@ export function AttachedPictures({ pictures }: { pictures: Pictures }) {
           <IconButton
             label={`Remove ${name}`}
             look="plain"
-            className="absolute -top-2 -right-2 min-h-6 w-6 rounded-full"
+            size="small"
+            className="absolute -top-2 -right-2 rounded-full"
             onClick={() => pictures.remove(id)}
           >
             <X size={12} aria-hidden />

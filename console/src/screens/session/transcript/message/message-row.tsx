@@ -1,6 +1,9 @@
 import { CornerDownRight } from 'lucide-react';
 import { useState } from 'react';
+import { countWords } from '../../../../parts/amounts';
 import { Button } from '../../../../parts/button';
+import { classes } from '../../../../parts/classes';
+import { CopyButton } from '../../../../parts/copy-button';
 import { Markdown } from '../../../../parts/markdown/markdown';
 import type { Message } from '../model/items';
 import { Pictures } from './pictures';
@@ -54,14 +57,26 @@ function Answer({ text, growing }: { text: string; growing: boolean }) {
   const cut = !all && text.length > shownChars;
   const shown = !cut ? text : growing ? endOf(text) : text.slice(0, shownChars);
   return (
-    <>
+    <div className="group/answer relative">
+      {!growing && (
+        <CopyButton
+          text={text}
+          label="Copy the answer"
+          size="small"
+          className={classes(
+            // Beside the text where there is room and a pointer, else within it.
+            'float-right ml-2 sm:pointer-fine:absolute sm:pointer-fine:left-full sm:pointer-fine:ml-0 sm:pointer-fine:w-6',
+            'opacity-0 group-hover/answer:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100',
+          )}
+        />
+      )}
       <Markdown text={shown} whole={!growing} />
       {cut && (
         <Button className="mt-2" onClick={() => setAll(true)}>
-          Show all {text.length.toLocaleString('en')} characters
+          Show all {countWords(text.length)} characters
         </Button>
       )}
-    </>
+    </div>
   );
 }
 

@@ -50,7 +50,7 @@ function RunActions({ runId }: { runId: string }) {
     <>
       <Button
         look="quiet"
-        className="min-h-8 px-2 text-xs"
+        size="small"
         icon={<RotateCcw size={14} aria-hidden />}
         disabled={retry.isPending}
         onClick={() =>
@@ -62,7 +62,7 @@ function RunActions({ runId }: { runId: string }) {
       {details?.injectedInto === undefined && (
         <Button
           look="quiet"
-          className="min-h-8 px-2 text-xs"
+          size="small"
           icon={<GitFork size={14} aria-hidden />}
           title="Open a session that goes on from here"
           disabled={fork.isPending}

@@ -1,4 +1,5 @@
 import { RotateCcw } from 'lucide-react';
+import { CopyButton } from '../../../../parts/copy-button';
 import { TimeAgo } from '../../../../parts/time-ago';
 import { SeqLink } from '../../seq-link';
 import { Pictures } from '../message/pictures';
@@ -17,13 +18,14 @@ export function RunStartRow({ item, run }: { item: RunStart; run: RunFacts | und
       <Prompt text={prompt?.content ?? 'The prompt is further up.'}>
         <Pictures blocks={prompt?.attachments ?? []} />
       </Prompt>
-      <p className="mt-1 flex flex-wrap items-center justify-end gap-x-3 text-xs text-muted">
+      <p className="mt-1 flex flex-wrap items-center justify-end gap-x-2 text-xs text-muted">
         {retryOf !== undefined && (
           <span className="inline-flex items-center gap-1">
             <RotateCcw size={12} aria-hidden /> once more
           </span>
         )}
         {at !== undefined && <TimeAgo at={at} />}
+        {prompt !== undefined && <CopyButton size="small" text={prompt.content} label="Copy the prompt" />}
         <SeqLink sessionId={session.sessionId} seq={item.seq} />
       </p>
     </div>

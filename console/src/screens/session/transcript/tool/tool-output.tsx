@@ -1,7 +1,9 @@
 import { useLayoutEffect, useRef, useState } from 'react';
+import { counted } from '../../../../parts/amounts';
 import { Button } from '../../../../parts/button';
 import { classes } from '../../../../parts/classes';
-import { TerminalText } from '../../../../parts/terminal-text';
+import { CopyButton } from '../../../../parts/copy-button';
+import { TerminalText, wordsOfOutput } from '../../../../parts/terminal-text';
 import type { Tool } from '../model/items';
 
 /** Of a longer output the last lines are shown: how it ended is what matters first. */
@@ -30,10 +32,16 @@ export function ToolOutput({ output, running, failed }: ToolOutputProps) {
   const lines = text.split('\n');
   const cut = all || lines.length <= shownLines ? 0 : lines.length - shownLines;
   return (
-    <div>
+    <div className="group/output relative">
+      <CopyButton
+        text={() => wordsOfOutput(text)}
+        label="Copy the output"
+        size="small"
+        className="absolute right-1 bottom-1 bg-sunken opacity-0 group-hover/output:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100"
+      />
       {cut > 0 && (
         <Button look="quiet" className="mb-1" onClick={() => setAll(true)}>
-          Show {cut} earlier lines
+          Show {counted(cut, 'earlier line')}
         </Button>
       )}
       <pre
