@@ -14,7 +14,7 @@ const screens = [
   ['/projects', 'rex'],
   ['/usage', 'Usage'],
   ['/settings', 'Settings'],
-  ['/sessions/none', 'session not found'],
+  ['/sessions/none', 'There is no such session'],
 ] as const;
 
 describeInBrowser('the first load', (browser) => {

@@ -1,5 +1,6 @@
 /** What can be done with runs: steer, interrupt, cancel, retry, fork. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectAccessible } from '../support/accessibility.js';
 import { describeInBrowser, takePicture } from '../support/browser.js';
 import { type SessionWorld, startSessionWorld } from '../support/session-page.js';
 
@@ -133,9 +134,31 @@ describeInBrowser('the runs of a session', (browser) => {
     const sessionId = await world.create('plain');
     await world.run(sessionId, 'What is 2+2?');
     const page = await world.open(browser, sessionId);
-    await page.getByRole('button', { name: 'Archive' }).click();
+    await page.getByRole('button', { name: /^Actions for/ }).click();
+    await page.getByRole('menuitem', { name: 'Archive' }).click();
     await page.getByText('This session is archived').waitFor();
     await page.getByRole('button', { name: 'Take it up again' }).click();
     await page.getByRole('textbox', { name: 'Prompt' }).waitFor();
+  });
+
+  it('go with their session, which is renamed and deleted from its own screen', async () => {
+    const sessionId = await world.create('plain', 'Scratch');
+    const page = await world.open(browser, sessionId, { expected: /status of 404/ });
+    const act = async (action: string) => {
+      await page.getByRole('button', { name: /^Actions for/ }).click();
+      await page.getByRole('menuitem', { name: action }).click();
+    };
+    await act('Rename');
+    await page.getByRole('dialog').getByLabel('Name').fill('Scratchpad');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Scratchpad' }).waitFor();
+    await act('Delete');
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sessions' }).waitFor();
+    await page.goBack();
+    await page.getByText('There is no such session').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'Go to the sessions' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sessions' }).waitFor();
   });
 });

@@ -3,7 +3,6 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import type { RouteQuery, Session } from 'quarterdeck/client';
 import { useClient } from './client';
 import { keys } from './keys';
-import { useSessionAction } from './session';
 
 export type SessionFilter = Pick<
   RouteQuery<'listSessions'>,
@@ -62,6 +61,15 @@ export function useStartSession() {
   });
 }
 
+/** Its screen may still be open: what it shows is not asked for once more. */
 export function useDeleteSession(sessionId: string) {
-  return useSessionAction(sessionId, (client) => client.sessions.delete(sessionId));
+  const client = useClient();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => client.sessions.delete(sessionId),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: keys.session(sessionId), refetchType: 'none' });
+      await queryClient.invalidateQueries({ queryKey: keys.allSessions });
+    },
+  });
 }

@@ -25,7 +25,7 @@ export function FilterSelect({ label, all, value = '', options, onChange }: Filt
         value={value}
         onChange={(event) => onChange(event.target.value)}
         className={classes(
-          'h-9 w-full max-w-full rounded-md border bg-panel px-2 text-sm sm:max-w-48',
+          'h-9 w-full max-w-full rounded-md border bg-panel px-1 text-sm sm:px-2 sm:max-w-48',
           value === '' ? 'border-line-strong text-ink' : 'border-accent font-medium text-accent',
         )}
       >

@@ -1,9 +1,8 @@
 import type { Session } from 'quarterdeck/client';
 import { useState } from 'react';
+import { type AskedDialog, SessionDialog } from '../../app/session-menu/session-dialog';
 import { useRowKeys } from '../../app/use-row-keys';
 import { Button } from '../../parts/button';
-import { DeleteSession } from './delete-session';
-import { RenameSession } from './rename-session';
 import { SessionRow } from './session-row';
 
 interface SessionListProps {
@@ -12,13 +11,9 @@ interface SessionListProps {
   onMore: (() => void) | undefined;
 }
 
-/** What a dialog is open for. */
-type Asked = { action: 'rename' | 'delete'; session: Session };
-
 export function SessionList({ sessions, onMore }: SessionListProps) {
   const list = useRowKeys<HTMLUListElement>('session');
-  const [asked, setAsked] = useState<Asked>();
-  const close = () => setAsked(undefined);
+  const [asked, setAsked] = useState<AskedDialog>();
   return (
     <div className="flex flex-col gap-3">
       <ul
@@ -27,12 +22,7 @@ export function SessionList({ sessions, onMore }: SessionListProps) {
         className="divide-y divide-line rounded-lg border border-line bg-panel"
       >
         {sessions.map((session) => (
-          <SessionRow
-            key={session.sessionId}
-            session={session}
-            onRename={() => setAsked({ action: 'rename', session })}
-            onDelete={() => setAsked({ action: 'delete', session })}
-          />
+          <SessionRow key={session.sessionId} session={session} onAsk={setAsked} />
         ))}
       </ul>
       {onMore !== undefined && (
@@ -40,8 +30,7 @@ export function SessionList({ sessions, onMore }: SessionListProps) {
           Show more sessions
         </Button>
       )}
-      {asked?.action === 'rename' && <RenameSession session={asked.session} onClose={close} />}
-      {asked?.action === 'delete' && <DeleteSession session={asked.session} onClose={close} />}
+      <SessionDialog asked={asked} onClose={() => setAsked(undefined)} />
     </div>
   );
 }

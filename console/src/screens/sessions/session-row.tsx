@@ -1,20 +1,17 @@
 import { Link } from '@tanstack/react-router';
-import { Archive, ArchiveRestore, Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import type { Session } from 'quarterdeck/client';
+import type { AskedDialog } from '../../app/session-menu/session-dialog';
+import { SessionMenu } from '../../app/session-menu/session-menu';
 import { rowMark } from '../../app/use-row-keys';
-import { useUpdateSession } from '../../data/session';
-import { Menu, MenuItem } from '../../parts/menu';
 import { StatusBadge } from '../../parts/status-badge';
 import { TimeAgo } from '../../parts/time-ago';
-import { useToasts } from '../../parts/toasts';
 
 interface SessionRowProps {
   session: Session;
-  onRename: () => void;
-  onDelete: () => void;
+  onAsk: (asked: AskedDialog) => void;
 }
 
-export function SessionRow({ session, onRename, onDelete }: SessionRowProps) {
+export function SessionRow({ session, onAsk }: SessionRowProps) {
   const { sessionId, name, projectId, aspTargetName, status, queue, lastActivityAt } = session;
   return (
     <li className="group relative flex items-center gap-3 px-4 py-2.5 first:rounded-t-lg last:rounded-b-lg hover:bg-sunken">
@@ -45,39 +42,8 @@ export function SessionRow({ session, onRename, onDelete }: SessionRowProps) {
         <TimeAgo at={lastActivityAt} />
       </span>
       <div className="relative">
-        <RowMenu session={session} onRename={onRename} onDelete={onDelete} />
+        <SessionMenu session={session} onAsk={onAsk} />
       </div>
     </li>
-  );
-}
-
-function RowMenu({ session, onRename, onDelete }: SessionRowProps) {
-  const toasts = useToasts();
-  const update = useUpdateSession(session.sessionId);
-  const archived = session.status === 'archived';
-  const put = () =>
-    update.mutate(
-      { archived: !archived },
-      {
-        onSuccess: () =>
-          toasts.done(archived ? `“${session.name}” is back.` : `“${session.name}” is archived.`),
-        onError: toasts.failed,
-      },
-    );
-  return (
-    <Menu label={`Actions for ${session.name}`} icon={<Ellipsis size={18} aria-hidden />}>
-      <MenuItem icon={<Pencil size={16} aria-hidden />} onSelect={onRename}>
-        Rename …
-      </MenuItem>
-      <MenuItem
-        icon={archived ? <ArchiveRestore size={16} aria-hidden /> : <Archive size={16} aria-hidden />}
-        onSelect={put}
-      >
-        {archived ? 'Take out of the archive' : 'Archive'}
-      </MenuItem>
-      <MenuItem look="danger" icon={<Trash2 size={16} aria-hidden />} onSelect={onDelete}>
-        Delete …
-      </MenuItem>
-    </Menu>
   );
 }

@@ -1,12 +1,19 @@
 import type { Session } from 'quarterdeck/client';
 import { useDeleteSession } from '../../data/sessions';
+import { counted } from '../../parts/amounts';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { ErrorNotice } from '../../parts/notices';
 import { useToasts } from '../../parts/toasts';
 
+interface DeleteSessionProps {
+  session: Session;
+  onClose: () => void;
+  onDeleted?: (() => void) | undefined;
+}
+
 /** Asks before what cannot be undone. */
-export function DeleteSession({ session, onClose }: { session: Session; onClose: () => void }) {
+export function DeleteSession({ session, onClose, onDeleted }: DeleteSessionProps) {
   const toasts = useToasts();
   const remove = useDeleteSession(session.sessionId);
   const confirm = () =>
@@ -14,6 +21,7 @@ export function DeleteSession({ session, onClose }: { session: Session; onClose:
       onSuccess: () => {
         toasts.done(`“${session.name}” is deleted.`);
         onClose();
+        onDeleted?.();
       },
     });
   return (
@@ -30,8 +38,8 @@ export function DeleteSession({ session, onClose }: { session: Session; onClose:
       }
     >
       <p>
-        “{session.name}” goes with its runs, its {session.headSeq.toLocaleString('en')} events and what its
-        agent keeps of it. Files in the project stay as they are.
+        “{session.name}” goes with its runs, its {counted(session.headSeq, 'event')} and what its agent keeps
+        of it. Files in the project stay as they are.
       </p>
       <p className="text-sm text-muted">
         This cannot be undone. To only have it out of sight, archive it instead.
