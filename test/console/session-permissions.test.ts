@@ -28,7 +28,7 @@ describeInBrowser('a permission request in the transcript', (browser) => {
     await world.send(sessionId, 'Mark it');
     const card = page.getByRole('article', { name: 'Permission for Bash' });
     await card.getByText('touch first').waitFor();
-    await page.getByText('The agent waits for your answer').waitFor();
+    await page.getByText(/^Waits for your answer/).waitFor();
     await expectAccessible(page);
     await takePicture(page, 'session-permission');
     await page.keyboard.press('a');

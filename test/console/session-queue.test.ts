@@ -62,6 +62,12 @@ describeInBrowser('the queue of a session', (browser) => {
     await page.getByRole('button', { name: 'Cancel “Fix the parser”' }).click();
     await told(page, ['Write the tests first', 'Tell me what changed']);
     await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('dialog').getByText('What waits is cancelled.').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Back' }).click();
+    await told(page, ['Write the tests first', 'Tell me what changed']);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('button', { name: 'Cancel 2 runs' }).click();
     await rows(page).first().waitFor({ state: 'detached' });
     expect((await world.client.sessions.queue(sessionId)).total).toBe(0);
   });
@@ -77,7 +83,9 @@ describeInBrowser('the queue of a session', (browser) => {
 
   it('runs one now, in the place of what is active', async () => {
     const page = await world.open(browser, sessionId);
-    await page.getByRole('button', { name: 'Run now, in place of the active run: “Fix the parser”' }).click();
+    await page.getByRole('button', { name: 'Run now, in place of the active run “Fix the parser”' }).click();
+    await page.getByRole('dialog').getByText('The active run is cancelled').waitFor();
+    await page.keyboard.press('Enter');
     await told(page, ['Write the tests', 'Tell me what changed']);
     await page.getByRole('feed').getByText('Fix the parser').waitFor();
     await page.getByRole('feed').getByText('cancelled', { exact: true }).waitFor();
@@ -88,5 +96,21 @@ describeInBrowser('the queue of a session', (browser) => {
     await told(page, ['Write the tests', 'Fix the parser', 'Tell me what changed']);
     await expectAccessible(page);
     await takePicture(page, 'session-queue-phone');
+    // Where there is no room for buttons, a menu has the same actions.
+    await page.getByRole('button', { name: 'Actions for “Fix the parser”' }).click();
+    await page.getByRole('menuitem', { name: 'Move up' }).click();
+    await told(page, ['Fix the parser', 'Write the tests', 'Tell me what changed']);
+  });
+
+  it('begins folded in a low window, and leaves room for what was said', async () => {
+    const page = await world.open(browser, sessionId, { viewport: { width: 640, height: 430 } });
+    await page.getByRole('feed').getByText('Be active').waitFor();
+    const unfold = page.getByRole('button', { name: 'Queue · 3 waiting' });
+    await unfold.waitFor();
+    expect(await rows(page).count()).toBe(0);
+    await unfold.click();
+    await told(page, ['Write the tests', 'Fix the parser', 'Tell me what changed']);
+    const feed = await page.getByRole('feed').boundingBox();
+    expect(feed?.height).toBeGreaterThan(100);
   });
 });

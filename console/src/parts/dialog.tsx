@@ -1,10 +1,13 @@
 /**
  * A modal dialog: the element of the platform, which keeps the focus inside, closes by Escape, and gives the focus back.
- * It is there while it is open, and so begins anew each time: at its first field, where it has one.
+ * It is there while it is open, and so begins anew each time: at its first field or at what has `firstFocus`.
  */
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { IconButton } from './button';
+
+/** Of a button: where a dialog without fields begins. */
+export const firstFocus = { 'data-first-focus': '' } as const;
 
 interface DialogProps {
   title: string;
@@ -21,7 +24,7 @@ export function Dialog({ title, onClose, children, footer }: DialogProps) {
     const dialog = element.current;
     dialog?.showModal();
     // React focuses what has `autoFocus` before this, while it is not shown yet.
-    dialog?.querySelector<HTMLElement>('input, textarea, select')?.focus();
+    dialog?.querySelector<HTMLElement>('input, textarea, select, [data-first-focus]')?.focus();
     return () => dialog?.close();
   }, []);
   return (

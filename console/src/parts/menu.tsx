@@ -35,16 +35,18 @@ export function Menu({ label, icon, children }: MenuProps) {
 interface MenuItemProps {
   icon: ReactNode;
   look?: 'plain' | 'danger';
+  disabled?: boolean;
   onSelect: () => void;
   children: ReactNode;
 }
 
-export function MenuItem({ icon, look = 'plain', onSelect, children }: MenuItemProps) {
+export function MenuItem({ icon, look = 'plain', disabled = false, onSelect, children }: MenuItemProps) {
   return (
     <DropdownMenu.Item
+      disabled={disabled}
       onSelect={onSelect}
       className={classes(
-        'flex min-h-9 cursor-pointer items-center gap-2.5 rounded px-2.5 outline-none',
+        'flex min-h-9 cursor-pointer items-center gap-2.5 rounded px-2.5 outline-none data-disabled:opacity-50',
         look === 'danger'
           ? 'text-bad data-highlighted:bg-bad-soft'
           : 'data-highlighted:bg-accent-soft data-highlighted:text-accent',

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useShortcut } from '../../../app/shortcuts';
 import { type QueueOnCancel, useInterrupt } from '../../../data/session';
 import { Button } from '../../../parts/button';
-import { Dialog } from '../../../parts/dialog';
+import { Dialog, firstFocus } from '../../../parts/dialog';
 import { Elapsed } from '../../../parts/elapsed';
 import { Kbd } from '../../../parts/kbd';
 import { useToasts } from '../../../parts/toasts';
@@ -38,7 +38,7 @@ function Active({ session, waits, since }: ActiveProps) {
   };
   const start = () => (session.queue.length > 0 ? setAsking(true) : cancel('keep'));
   useShortcut('x', 'Cancel the run', start);
-  const text = waits ? 'The agent waits for your answer' : 'The agent works';
+  const text = waits ? 'Waits for your answer' : 'The agent works';
   return (
     <div className="border-t border-line bg-panel">
       <div className="mx-auto flex max-w-4xl items-center gap-3 px-3 py-1.5 text-sm sm:px-6">
@@ -86,7 +86,7 @@ function CancelDialog({ count, onClose, onCancel }: CancelDialogProps) {
             Cancel all
           </Button>
           <Button onClick={() => onCancel('pause')}>Cancel, pause the queue</Button>
-          <Button look="primary" onClick={() => onCancel('keep')} autoFocus>
+          <Button {...firstFocus} look="primary" onClick={() => onCancel('keep')}>
             Cancel this run
           </Button>
         </>

@@ -54,7 +54,7 @@ export function EventRows({ events, view, log, seq, session }: EventRowsProps) {
       aria-label="Events"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
       tabIndex={0}
-      className="min-h-0 flex-1 overflow-y-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
+      className="min-h-40 flex-1 overflow-y-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
     >
       <ol className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {items.map(({ key, index, start }) => {

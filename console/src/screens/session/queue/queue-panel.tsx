@@ -2,8 +2,10 @@ import { ChevronRight, ListX, Pause, Play } from 'lucide-react';
 import type { Queue, Session } from 'quarterdeck/client';
 import { useState } from 'react';
 import { useEditQueue, useQueue } from '../../../data/session-queue';
+import { countWords } from '../../../parts/amounts';
 import { Button } from '../../../parts/button';
 import { classes } from '../../../parts/classes';
+import { ConfirmDialog } from '../../../parts/confirm-dialog';
 import { ErrorNotice } from '../../../parts/notices';
 import { useToasts } from '../../../parts/toasts';
 import { QueueList } from './queue-list';
@@ -14,8 +16,11 @@ export function QueuePanel({ session }: { session: Session }) {
   return length === 0 && !paused ? null : <Panel session={session} />;
 }
 
+/** In a lower window it begins folded: what was said would have no room beside it. */
+const roomyPx = 640;
+
 function Panel({ session }: { session: Session }) {
-  const [open, setOpen] = useState(true);
+  const [open, setOpen] = useState(() => innerHeight >= roomyPx);
   const { data: queue, error, refetch } = useQueue(session);
   const { paused, length } = session.queue;
   return (
@@ -33,7 +38,7 @@ function Panel({ session }: { session: Session }) {
               aria-hidden
               className={classes('transition-transform', open && 'rotate-90')}
             />
-            {length === 0 ? 'Queue' : `Queue · ${length} waiting`}
+            {length === 0 ? 'Queue' : `Queue · ${countWords(length)} waiting`}
           </button>
           {paused && <PausedBadge session={session} />}
           <QueueActions session={session} />
@@ -50,7 +55,9 @@ function Runs({ queue }: { queue: Queue }) {
     <>
       <QueueList sessionId={queue.sessionId} runs={queue.runs} isBusy={queue.activeRunId !== undefined} />
       {queue.total > queue.runs.length && (
-        <p className="py-1 text-xs text-muted">And {queue.total - queue.runs.length} more behind them.</p>
+        <p className="py-1 text-xs text-muted">
+          And {countWords(queue.total - queue.runs.length)} more behind them.
+        </p>
       )}
     </>
   );
@@ -69,6 +76,7 @@ function PausedBadge({ session: { queue } }: { session: Session }) {
 function QueueActions({ session: { sessionId, queue } }: { session: Session }) {
   const { mutate, isPending } = useEditQueue(sessionId);
   const toasts = useToasts();
+  const [clearing, setClearing] = useState(false);
   const act = (edit: 'pause' | 'resume' | 'clear') => mutate({ act: edit }, { onError: toasts.failed });
   return (
     <div className="ml-auto flex gap-1">
@@ -91,10 +99,20 @@ function QueueActions({ session: { sessionId, queue } }: { session: Session }) {
           look="quiet"
           icon={<ListX size={14} aria-hidden />}
           disabled={isPending}
-          onClick={() => act('clear')}
+          onClick={() => setClearing(true)}
         >
           Clear
         </Button>
+      )}
+      {clearing && (
+        <ConfirmDialog
+          title="Clear the queue?"
+          action={queue.length === 1 ? 'Cancel the run' : `Cancel ${countWords(queue.length)} runs`}
+          onConfirm={() => act('clear')}
+          onClose={() => setClearing(false)}
+        >
+          <p>What waits is cancelled. Its prompts stay in the transcript, and can be retried one by one.</p>
+        </ConfirmDialog>
       )}
     </div>
   );

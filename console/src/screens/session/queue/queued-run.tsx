@@ -1,8 +1,18 @@
-import { ArrowDown, ArrowUp, ChevronsUp, GripVertical, Pencil, X } from 'lucide-react';
+import {
+  ArrowDown,
+  ArrowUp,
+  ChevronsUp,
+  Ellipsis,
+  GripVertical,
+  type LucideIcon,
+  Pencil,
+  X,
+} from 'lucide-react';
 import type { RunSummary } from 'quarterdeck/client';
 import type { KeyboardEvent } from 'react';
 import { IconButton } from '../../../parts/button';
 import { classes } from '../../../parts/classes';
+import { Menu, MenuItem } from '../../../parts/menu';
 
 interface QueuedRunProps {
   run: RunSummary;
@@ -55,7 +65,7 @@ export function QueuedRun(props: QueuedRunProps) {
         onDragEnd();
       }}
       className={classes(
-        'flex flex-wrap items-center gap-x-2 rounded-md border bg-canvas pl-1 sm:flex-nowrap',
+        'flex items-center gap-x-2 rounded-md border bg-canvas pl-1',
         isOver && !isDragged ? 'border-accent' : 'border-line',
         isDragged && 'opacity-50',
       )}
@@ -73,32 +83,56 @@ export function QueuedRun(props: QueuedRunProps) {
   );
 }
 
-function Actions({ run, index, count, isBusy, onMove, onEdit, onRunNow, onCancel }: QueuedRunProps) {
-  const name = `“${run.inputPreview.slice(0, 40)}”`;
+interface Action {
+  words: string;
+  icon: LucideIcon;
+  disabled?: boolean;
+  danger?: boolean;
+  act: () => void;
+}
+
+function actionsOf({ index, count, isBusy, onMove, onEdit, onRunNow, onCancel }: QueuedRunProps): Action[] {
+  return [
+    { words: 'Move up', icon: ArrowUp, disabled: index === 0, act: () => onMove(index - 1) },
+    { words: 'Move down', icon: ArrowDown, disabled: index === count - 1, act: () => onMove(index + 1) },
+    { words: 'Edit', icon: Pencil, act: onEdit },
+    {
+      words: isBusy ? 'Run now, in place of the active run' : 'Run next',
+      icon: ChevronsUp,
+      act: onRunNow,
+    },
+    { words: 'Cancel', icon: X, danger: true, act: onCancel },
+  ];
+}
+
+/** Buttons, or a menu where they would leave no room for the prompt. */
+function Actions(props: QueuedRunProps) {
+  const actions = actionsOf(props);
+  const name = `“${props.run.inputPreview.slice(0, 40)}”`;
   return (
-    <div className="ml-auto flex shrink-0">
-      <IconButton label={`Move up ${name}`} disabled={index === 0} onClick={() => onMove(index - 1)}>
-        <ArrowUp size={15} aria-hidden />
-      </IconButton>
-      <IconButton
-        label={`Move down ${name}`}
-        disabled={index === count - 1}
-        onClick={() => onMove(index + 1)}
-      >
-        <ArrowDown size={15} aria-hidden />
-      </IconButton>
-      <IconButton label={`Edit ${name}`} onClick={onEdit}>
-        <Pencil size={15} aria-hidden />
-      </IconButton>
-      <IconButton
-        label={isBusy ? `Run now, in place of the active run: ${name}` : `Run next: ${name}`}
-        onClick={onRunNow}
-      >
-        <ChevronsUp size={15} aria-hidden />
-      </IconButton>
-      <IconButton label={`Cancel ${name}`} onClick={onCancel}>
-        <X size={15} aria-hidden />
-      </IconButton>
-    </div>
+    <>
+      <div className="ml-auto hidden shrink-0 sm:flex">
+        {actions.map(({ words, icon: Icon, disabled, act }) => (
+          <IconButton key={words} label={`${words} ${name}`} disabled={disabled} onClick={act}>
+            <Icon size={15} aria-hidden />
+          </IconButton>
+        ))}
+      </div>
+      <div className="ml-auto shrink-0 sm:hidden">
+        <Menu label={`Actions for ${name}`} icon={<Ellipsis size={18} aria-hidden />}>
+          {actions.map(({ words, icon: Icon, disabled = false, danger = false, act }) => (
+            <MenuItem
+              key={words}
+              icon={<Icon size={16} aria-hidden />}
+              look={danger ? 'danger' : 'plain'}
+              disabled={disabled}
+              onSelect={act}
+            >
+              {words}
+            </MenuItem>
+          ))}
+        </Menu>
+      </div>
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { ArrowDown } from 'lucide-react';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { useShortcut } from '../../../app/shortcuts';
 import type { LogView, LogWindow } from '../../../data/log/log-window';
+import { countWords } from '../../../parts/amounts';
 import { Button } from '../../../parts/button';
 import { LogEnd } from '../log-bar/log-end';
 import { useEndsOfLog } from '../log-bar/use-ends-of-log';
@@ -62,7 +63,7 @@ export function TranscriptRows({ rows, view, log, seq, onLatest }: TranscriptRow
   useShortcut('l', 'Go to the latest', toEnd);
   usePromptKeys(virtualizer, rows);
   return (
-    <div className="relative min-h-0 flex-1">
+    <div className="relative min-h-40 flex-1">
       <div
         ref={scroller}
         role="feed"
@@ -101,7 +102,7 @@ export function TranscriptRows({ rows, view, log, seq, onLatest }: TranscriptRow
           icon={<ArrowDown size={16} aria-hidden />}
           onClick={toEnd}
         >
-          {view.missed > 0 ? `Latest (${view.missed} new)` : 'Latest'}
+          {view.missed > 0 ? `Latest (${countWords(view.missed)} new)` : 'Latest'}
         </Button>
       )}
     </div>
