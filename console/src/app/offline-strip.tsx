@@ -2,9 +2,8 @@
 import { Unplug } from 'lucide-react';
 import { useLiveState, useTryNow } from '../data/live';
 import { Button } from '../parts/button';
+import { timeWords } from '../parts/times';
 import { RetryCountdown } from './retry-countdown';
-
-const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
 export function OfflineStrip() {
   const live = useLiveState();
@@ -19,7 +18,7 @@ export function OfflineStrip() {
       <Unplug size={18} aria-hidden className="shrink-0" />
       <p className="min-w-0 flex-1">
         <strong className="font-semibold">The server does not answer.</strong>{' '}
-        {asOfMs !== undefined && `What you see is as it was at ${time.format(asOfMs)}. `}
+        {asOfMs !== undefined && `What you see is as it was at ${timeWords(asOfMs)}. `}
         <RetryCountdown long atMs={retryAtMs} />
       </p>
       <Button onClick={tryNow}>Try now</Button>

@@ -9,6 +9,7 @@ import { Button } from './button';
 import { ErrorNotice } from './notices';
 import { RaiseForm } from './raise-form';
 import { TimeAgo } from './time-ago';
+import { dateTimeWords } from './times';
 
 export interface ParkedCardProps {
   parking: Parking;
@@ -35,10 +36,10 @@ export function ParkedCard(props: ParkedCardProps) {
       aria-label="Parked run"
       className="flex flex-col gap-3 rounded-lg border border-attention bg-attention-soft p-3 sm:p-4"
     >
-      <header className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
-        <CirclePause size={18} aria-hidden className="shrink-0 text-attention" />
-        <p className="font-semibold">{titles[reason]}</p>
-        <span className="ml-auto text-xs text-muted">
+      <header className="flex items-start gap-2 text-sm">
+        <CirclePause size={18} aria-hidden className="mt-px shrink-0 text-attention" />
+        <p className="min-w-0 font-semibold">{titles[reason]}</p>
+        <span className="ml-auto shrink-0 pt-0.5 text-xs text-muted">
           <TimeAgo at={parkedAt} />
         </span>
       </header>
@@ -73,7 +74,6 @@ function AutoResume({ parking, onAutoResume, busy = false, error }: ParkedCardPr
     setWanted(on);
     onAutoResume(on);
   };
-  const at = new Date(resumesAt);
   return (
     <label className="flex items-center gap-2 text-sm">
       <input
@@ -84,9 +84,7 @@ function AutoResume({ parking, onAutoResume, busy = false, error }: ParkedCardPr
       />
       <span>
         Go on by itself at{' '}
-        <time dateTime={at.toISOString()}>
-          {at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}
-        </time>
+        <time dateTime={new Date(resumesAt).toISOString()}>{dateTimeWords(resumesAt)}</time>
       </span>
     </label>
   );

@@ -40,12 +40,12 @@ export function PermissionCard(props: PermissionCardProps) {
       aria-label={`Permission for ${toolName}`}
       className="flex flex-col gap-3 rounded-lg border border-attention bg-attention-soft p-3 sm:p-4"
     >
-      <header className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
-        <ShieldQuestion size={18} aria-hidden className="shrink-0 text-attention" />
-        <p>
+      <header className="flex items-start gap-2 text-sm">
+        <ShieldQuestion size={18} aria-hidden className="mt-px shrink-0 text-attention" />
+        <p className="min-w-0 wrap-anywhere">
           The agent asks to use <strong className="font-semibold">{toolName}</strong>
         </p>
-        <span className="ml-auto text-xs text-muted">
+        <span className="ml-auto shrink-0 pt-0.5 text-xs text-muted">
           <TimeAgo at={requestedAt} />
         </span>
       </header>

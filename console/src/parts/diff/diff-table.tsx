@@ -1,4 +1,5 @@
 import { Fragment, useMemo, useState } from 'react';
+import { countWords } from '../amounts';
 import { Button } from '../button';
 import { classes } from '../classes';
 import { type DiffLine, diffLinesOf, hunksOf } from './diff-lines';
@@ -42,7 +43,7 @@ export default function DiffTable({ edit }: { edit: FileEdit }) {
           className="w-full rounded-none border-t border-line"
           onClick={() => setAll(true)}
         >
-          Show all {lineCount} lines
+          Show all {countWords(lineCount)} lines
         </Button>
       )}
     </>

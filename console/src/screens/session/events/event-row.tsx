@@ -3,6 +3,7 @@ import type { EventEnvelope } from 'quarterdeck/client';
 import { memo } from 'react';
 import { classes } from '../../../parts/classes';
 import { CodeBlock } from '../../../parts/markdown/code-block';
+import { timeWords } from '../../../parts/times';
 import { SeqLink } from '../seq-link';
 
 interface EventRowProps {
@@ -54,7 +55,7 @@ export const EventRow = memo(function EventRow({
           dateTime={new Date(ts).toISOString()}
           className="hidden shrink-0 text-muted tabular-nums sm:inline"
         >
-          {new Date(ts).toLocaleTimeString()}
+          {timeWords(ts)}
         </time>
       </div>
       {open && (

@@ -1,4 +1,5 @@
 import { ChevronRight } from 'lucide-react';
+import { counted } from '../../../../parts/amounts';
 import { classes } from '../../../../parts/classes';
 
 /** Folded: what an agent thinks is for those who ask. */
@@ -13,7 +14,7 @@ export function Thinking({ text, growing }: { text: string; growing: boolean }) 
       >
         <ChevronRight size={14} aria-hidden className="transition-transform group-open/thinking:rotate-90" />
         {growing ? 'Thinking …' : 'Thought'}
-        <span className="font-normal">· {wordsIn(text)} words</span>
+        <span className="font-normal">· {counted(wordsIn(text), 'word')}</span>
       </summary>
       <p className="mt-1 max-h-96 overflow-y-auto border-l-2 border-line pl-3 whitespace-pre-wrap wrap-anywhere">
         {text}

@@ -1,12 +1,6 @@
 import type { Run } from 'quarterdeck/client';
 import { useEndedRun } from '../../../../data/session';
-
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
-const dollars = new Intl.NumberFormat('en', {
-  style: 'currency',
-  currency: 'USD',
-  maximumSignificantDigits: 2,
-});
+import { costWords, counted, countWords, shortCount } from '../../../../parts/amounts';
 
 /** Tokens, cost, and the context that a run began with. Agents say it once the run has ended. */
 export function RunUsage({ runId }: { runId: string }) {
@@ -23,14 +17,17 @@ function partsOf({ usage = {}, resume, model }: Run): { words: string; title?: s
   const { inputTokens, outputTokens, cachedInputTokens, costUsd, turns, toolCalls } = usage;
   const parts: { words: string; title?: string }[] = [];
   if (inputTokens !== undefined || outputTokens !== undefined) {
-    const words = `${compact.format(inputTokens ?? 0)} in · ${compact.format(outputTokens ?? 0)} out`;
-    const cached = cachedInputTokens === undefined ? '' : `, ${cachedInputTokens} of them from the cache`;
-    parts.push({ words, title: `${inputTokens ?? 0} tokens in${cached}; ${outputTokens ?? 0} tokens out` });
+    const words = `${shortCount(inputTokens ?? 0)} in · ${shortCount(outputTokens ?? 0)} out`;
+    const cached =
+      cachedInputTokens === undefined ? '' : `, ${countWords(cachedInputTokens)} of them from the cache`;
+    parts.push({
+      words,
+      title: `${countWords(inputTokens ?? 0)} tokens in${cached}; ${countWords(outputTokens ?? 0)} tokens out`,
+    });
   }
-  if (costUsd !== undefined) parts.push({ words: dollars.format(costUsd), title: `${costUsd} US dollars` });
-  if (turns !== undefined) parts.push({ words: `${turns} ${turns === 1 ? 'turn' : 'turns'}` });
-  if (toolCalls !== undefined && toolCalls > 0)
-    parts.push({ words: `${toolCalls} ${toolCalls === 1 ? 'tool call' : 'tool calls'}` });
+  if (costUsd !== undefined) parts.push({ words: costWords(costUsd), title: `${costUsd} US dollars` });
+  if (turns !== undefined) parts.push({ words: counted(turns, 'turn') });
+  if (toolCalls !== undefined && toolCalls > 0) parts.push({ words: counted(toolCalls, 'tool call') });
   if (model !== undefined) parts.push({ words: model });
   if (resume !== undefined)
     parts.push({

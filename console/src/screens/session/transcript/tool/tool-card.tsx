@@ -1,5 +1,5 @@
 import { ChevronRight, CircleCheck, CircleX, LoaderCircle, ShieldQuestion, Slash } from 'lucide-react';
-import { durationWords } from '../../../../parts/amounts';
+import { counted, durationWords } from '../../../../parts/amounts';
 import { classes } from '../../../../parts/classes';
 import { fileEditsOf } from '../../../../parts/diff/file-edits';
 import { Elapsed } from '../../../../parts/elapsed';
@@ -47,7 +47,7 @@ export function ToolCard({ tool, live, childCount }: ToolCardProps) {
         <StateIcon state={state} />
         <span className="shrink-0 font-medium">{tool.toolName ?? 'Tool'}</span>
         <span className="min-w-0 flex-1 truncate font-mono text-xs text-muted">{summaryOf(tool.input)}</span>
-        {isSubagent && <span className="shrink-0 text-xs text-muted">{childCount} steps</span>}
+        {isSubagent && <span className="shrink-0 text-xs text-muted">{counted(childCount, 'step')}</span>}
         <Duration tool={tool} state={state} />
       </button>
       <div id={bodyId} hidden={!open}>
