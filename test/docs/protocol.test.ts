@@ -1,11 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { errorCodes, limits, type Route, routes, sessionEvent } from '../../src/contract/index.js';
+import { errorCodes, limits, type Route, routes, sessionEvent, streamAck } from '../../src/contract/index.js';
 import { errorStatus } from '../../src/http/error-status.js';
-import { readTable } from './tables.js';
+import { readPage, readTable } from './tables.js';
 
 const page = 'docs/protocol.md';
 const tokens = { none: 'no', header: 'header', query: 'header or query' };
+
+/** The names of its fields and the words that they take, however deep. */
+function namesOf(schema: z.ZodType): string[] {
+  const names: string[] = [];
+  const look = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null) return;
+    for (const [key, value] of Object.entries(part)) {
+      if (key === 'properties') names.push(...Object.keys(value as object));
+      const values = key === 'enum' ? value : key === 'const' ? [value] : [];
+      names.push(...(values as unknown[]).filter((one) => typeof one === 'string'));
+      look(value);
+    }
+  };
+  look(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+  return names;
+}
 
 describe('docs/protocol.md', () => {
   it('has every route with what it does, answers, needs and refuses', () => {
@@ -36,6 +52,16 @@ describe('docs/protocol.md', () => {
         Object.entries(fields).map(([name, field]) => (field instanceof z.ZodOptional ? `${name}?` : name)),
       ]),
     );
+  });
+
+  it('names every field of requests, answers and events, and every value of those that take a few', () => {
+    const text = readPage(page);
+    const isThere = (name: string) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text);
+    const schemas = Object.values<Route>(routes).flatMap(({ params, query, body, response }) =>
+      [params, query, body, response].filter((schema) => schema !== undefined),
+    );
+    const named = [...schemas, sessionEvent, streamAck].flatMap(namesOf);
+    expect([...new Set(named)].filter((name) => !isThere(name))).toEqual([]);
   });
 
   it('has every bound with its value', () => {
