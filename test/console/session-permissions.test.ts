@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectAccessible } from '../support/accessibility.js';
 import { describeInBrowser, takePicture } from '../support/browser.js';
+import { until } from '../support/processes.js';
 import { type SessionWorld, startSessionWorld } from '../support/session-page.js';
 
 const touch = (name: string) => ({ tool: { name: 'Bash', input: { command: `touch ${name}` } } });
@@ -53,8 +54,11 @@ describeInBrowser('a permission request in the transcript', (browser) => {
     await page.keyboard.press('Enter');
     await page.getByText('Denied by a person: “Not in this folder”').waitFor();
     expect(existsSync(join(world.root, 'notes.md'))).toBe(false);
-    const { events } = await world.client.sessions.listEvents(sessionId, { types: ['tool_execution_end'] });
-    expect(JSON.stringify(events[0]?.event)).toContain('Not in this folder');
+    const [end] = await until('the agent was told', async () => {
+      const { events } = await world.client.sessions.listEvents(sessionId, { types: ['tool_execution_end'] });
+      return events.length > 0 && events;
+    });
+    expect(JSON.stringify(end?.event)).toContain('Not in this folder');
   });
 
   it('answered by somebody else is told, and asks no more', async () => {
