@@ -111,6 +111,22 @@ describeInBrowser('the inbox', (browser) => {
     await scene.stop();
   });
 
+  it('tells what an answer came to, also when the question is gone before the answer of the server', async () => {
+    const scene = await openScene();
+    const { requestId } = await ask(scene, askPush);
+    const page = await browser.open(`${scene.server.url}/inbox`);
+    await cards(page).first().waitFor();
+    await page.route(`**/admin/permissions/${requestId}/*`, async (route) => {
+      const response = await route.fetch();
+      await cards(page).first().waitFor({ state: 'detached' });
+      await route.fulfill({ response });
+    });
+    await page.keyboard.press('a');
+    await page.getByText('Allowed Bash.').waitFor();
+    await page.close();
+    await scene.stop();
+  });
+
   it('says in the title and the navigation how many wait, on every screen', async () => {
     const scene = await openScene();
     const page = await browser.open(`${scene.server.url}/usage`);

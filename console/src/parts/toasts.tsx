@@ -14,6 +14,11 @@ interface Toast {
 interface Toasts {
   done: (words: string) => void;
   failed: (error: unknown) => void;
+  /**
+   * Tells what an action came to, also where what asked for it is gone by then: what is given to `mutate` is not called any
+   * more once an event has taken its component away.
+   */
+  follow: (action: Promise<unknown>, words: string) => void;
 }
 
 const doneMs = 5000;
@@ -39,7 +44,10 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       setToasts((now) => [...now.slice(1 - shownMax), { id, words, kind }]);
       setTimeout(() => drop(id), kind === 'done' ? doneMs : failedMs);
     };
-    return { done: (words) => show(words, 'done'), failed: (error) => show(wordsOf(error), 'failed') };
+    const done = (words: string) => show(words, 'done');
+    const failed = (error: unknown) => show(wordsOf(error), 'failed');
+    const follow = (action: Promise<unknown>, words: string) => void action.then(() => done(words), failed);
+    return { done, failed, follow };
   }, [drop]);
   return (
     <ToastContext value={value}>

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { useShortcut } from '../../app/shortcuts';
-import { useParkedRun } from '../../data/parking';
+import { type ParkedAct, useParkedRun } from '../../data/parking';
 import type { ParkedRun } from '../../data/waiting';
 import { ParkedCard } from '../../parts/parked-card';
 import { useToasts } from '../../parts/toasts';
@@ -16,15 +16,16 @@ interface ParkedItemProps {
 export function ParkedItem({ run, current, onAnswered }: ParkedItemProps) {
   const { parked, runId, sessionId, projectId, inputPreview } = run;
   const toasts = useToasts();
-  const { mutate, isPending, variables, error } = useParkedRun(sessionId);
+  const { mutate, mutateAsync, isPending, variables, error } = useParkedRun(sessionId);
   const card = useRef<HTMLDivElement>(null);
-  const done = (words: string) => ({
-    onSuccess: () => {
-      toasts.done(words);
-      onAnswered();
-    },
-  });
-  const resume = () => mutate({ act: 'resume', runId }, done('The run goes on.'));
+  const answer = (act: ParkedAct, words: string) => {
+    onAnswered();
+    mutateAsync(act).then(
+      () => toasts.done(words),
+      () => undefined, // The card says what went wrong.
+    );
+  };
+  const resume = () => answer({ act: 'resume', runId }, 'The run goes on.');
   // The box is as it was set while the answer is on its way.
   const autoResume = isPending && variables.act === 'auto_resume' ? variables.autoResume : parked.autoResume;
   return (
@@ -50,9 +51,9 @@ export function ParkedItem({ run, current, onAnswered }: ParkedItemProps) {
         onResume={(raise) =>
           raise === undefined
             ? resume()
-            : mutate({ act: 'resume', runId, raise }, done('The budget is raised, and the run goes on.'))
+            : answer({ act: 'resume', runId, raise }, 'The budget is raised, and the run goes on.')
         }
-        onCancel={() => mutate({ act: 'cancel', runId }, done('The run is cancelled.'))}
+        onCancel={() => answer({ act: 'cancel', runId }, 'The run is cancelled.')}
         onAutoResume={(wanted) => mutate({ act: 'auto_resume', runId, autoResume: wanted })}
       />
     </div>

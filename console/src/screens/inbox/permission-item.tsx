@@ -28,15 +28,9 @@ export function PermissionItem({ permission, current, onAnswered }: PermissionIt
   const busy = decide.isPending || decide.isSuccess;
   const answer = (decision: PermissionAnswer, message?: string) => {
     if (busy) return;
-    decide.mutate(
-      { requestId, decision, ...(message !== undefined && { message }) },
-      {
-        onSuccess: () => {
-          toasts.done(`${done[decision]} ${toolName}.`);
-          onAnswered();
-        },
-      },
-    );
+    onAnswered();
+    const decided = decide.mutateAsync({ requestId, decision, ...(message !== undefined && { message }) });
+    toasts.follow(decided, `${done[decision]} ${toolName}.`);
   };
   return (
     <>
@@ -47,7 +41,6 @@ export function PermissionItem({ permission, current, onAnswered }: PermissionIt
         requestedAt={requestedAt}
         from={<SessionLink sessionId={sessionId} projectId={projectId} />}
         busy={busy}
-        error={decide.error}
         refusing={refusing}
         onRefusing={setRefusing}
         onAnswer={answer}

@@ -33,11 +33,7 @@ export function FailedPanel() {
 function FailedRow({ run: { runId, sessionId, inputPreview, error, completedAt } }: { run: RunSummary }) {
   const toasts = useToasts();
   const retry = useRetry(sessionId);
-  const again = () =>
-    retry.mutate(runId, {
-      onSuccess: () => toasts.done('It is queued once more.'),
-      onError: toasts.failed,
-    });
+  const again = () => toasts.follow(retry.mutateAsync(runId), 'It is queued once more.');
   return (
     <li className={rowLook}>
       <div className="flex min-w-0 items-center gap-2">
