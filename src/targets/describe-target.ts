@@ -2,7 +2,13 @@
 import type { TargetDescription } from '../contract/index.js';
 import type { McpServer } from '../core/index.js';
 import type { Composition, From } from './compose-spaces.js';
-import { type BaseEnv, missingVariables, missingWords, valuesOf } from './env-references.js';
+import {
+  type BaseEnv,
+  missingVariables,
+  missingWords,
+  unfilledReferences,
+  valuesOf,
+} from './env-references.js';
 import type { Target } from './parse-targets.js';
 import type { SpaceEntry } from './read-space.js';
 import { modelOf, supportWarnings } from './resolve-target.js';
@@ -60,7 +66,18 @@ export function warningsOf(target: Target, composition: Composition, baseEnv: Ba
     ...composition.warnings,
     ...supportWarnings(target, composition),
     ...missingVariables(values, baseEnv).map((name) => `targets.${target.name}: ${missingWords(name)}`),
+    ...unfilledWarnings(target, composition),
   ];
+}
+
+/** Claude Code fills in what we leave, from its own environment; the built-in agent connects to nothing. */
+function unfilledWarnings({ name, harness }: Target, { mcpServers, env }: Composition): string[] {
+  if (harness === 'claude' || harness === 'builtin') return [];
+  const servers = [...mcpServers.values()].map(({ value }) => value);
+  return unfilledReferences(servers, new Set(env.keys())).map(
+    (reference) =>
+      `targets.${name}: ${reference} of an MCP server is handed over as it stands. Give the target that variable in "env".`,
+  );
 }
 
 function outline(target: Target): TargetDescription {

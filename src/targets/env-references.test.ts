@@ -58,7 +58,7 @@ describe('a reference to the environment', () => {
     const world = await withSecrets('env = { A = "${env:GONE}${env:KEY}" }');
     const refusal = await world.refusal();
     expect(refusal).toBe(
-      'The target "a" cannot be used: ${env:GONE} is not set in the environment of the server.',
+      'The target "a" cannot be used: ${env:GONE} is not set in the environment of the server. Start the server with it, or take the reference out.',
     );
     expect((await world.describe()).warnings).toEqual([expect.stringContaining('${env:GONE} is not set')]);
     expect(JSON.stringify(world.warned)).not.toContain(secret);
@@ -72,6 +72,38 @@ describe('a reference to the environment', () => {
       expect((await world.describe()).warnings).toEqual([expect.stringContaining(name)]);
     },
   );
+
+  it('by a server to a variable of the agent is filled in with what the target gives it', async () => {
+    const world = await withSecrets(
+      [
+        'env = { TOKEN = "${env:KEY}", LOOKS = "${TOKEN}" }',
+        '[targets.a.mcp.db]',
+        'command = "db"',
+        'args = ["${TOKEN}", "${TOKEN:-none}", "${LOOKS}", "$TOKEN"]',
+        'env = { K = "${HOME}/${GONE:-x}" }',
+      ].join('\n'),
+    );
+    expect((await world.plan()).bundle?.mcpServers.db).toMatchObject({
+      args: [secret, secret, '${TOKEN}', '$TOKEN'],
+      env: { K: '${HOME}/${GONE:-x}' },
+    });
+  });
+
+  it('by a server to what the target does not give is warned of, where the agent does not fill it in', async () => {
+    const world = await enterTargets({ baseEnv });
+    const target = (harness: string) =>
+      `[targets.${harness}]\nharness = "${harness}"\nenv = { A = "1" }\n[targets.${harness}.mcp.db]\ncommand = "db"\nargs = ["\${A}", "\${GONE}"]`;
+    await world.write('asp-targets.toml', ['schema = 1', target('codex'), target('claude')].join('\n'));
+    expect((await world.describe('codex')).warnings).toEqual([expect.stringMatching(/\$\{GONE\}.*"env"/)]);
+    expect((await world.describe('claude')).warnings).toEqual([]);
+  });
+
+  it('in a table of an agent is warned of, because nothing fills it in', async () => {
+    const world = await withSecrets('[targets.a.builtin]\naskBefore = ["${env:KEY}"]');
+    expect((await world.describe()).warnings).toEqual([
+      expect.stringMatching(/asp-targets\.toml:4:1: targets\.a\.builtin: \$\{env:…\} is filled in only in /),
+    ]);
+  });
 
   it('to what every object has is a reference to nothing', async () => {
     const world = await withSecrets('env = { A = "${env:constructor}" }');

@@ -1,6 +1,7 @@
 /**
- * `${env:NAME}` in a value stands for a variable of the server's environment. It is filled in when an agent is launched
- * and nowhere else: what is parsed, kept, described and logged has the reference, not the value.
+ * `${env:NAME}` in a value stands for a variable of the server's environment, and `${NAME}` in an MCP server for one that
+ * the target gives its agent. Both are filled in when an agent is launched and nowhere else: what is parsed, kept,
+ * described and logged has the reference, not the value.
  */
 import { z } from 'zod';
 import { AppError } from '../contract/index.js';
@@ -14,6 +15,8 @@ export const environmentName = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of A-Z, a-z, 0-9 and "_", not starting with a digit');
 
 const reference = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g;
+/** With what holds instead where there is no such variable, as Claude Code takes it in the files of its servers. */
+const agentReference = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?\}/g;
 /** The server's own settings, its token and store among them, are not for agents, whatever a project writes. */
 const kept = /^(?:QUARTERDECK_.*|DATABASE_URL)$/;
 
@@ -21,6 +24,14 @@ const kept = /^(?:QUARTERDECK_.*|DATABASE_URL)$/;
 export function missingVariables(values: Iterable<string>, baseEnv: BaseEnv): string[] {
   const names = [...values].flatMap((value) => [...value.matchAll(reference)].map(([, name = '']) => name));
   return [...new Set(names)].filter((name) => variable(name, baseEnv) === undefined);
+}
+
+/** Whole references of MCP servers to variables that the target does not give its agent. */
+export function unfilledReferences(servers: Iterable<McpServer>, envNames: ReadonlySet<string>): string[] {
+  const found = [...servers].flatMap((server) =>
+    valuesOf(server).flatMap((value) => [...value.matchAll(agentReference)]),
+  );
+  return [...new Set(found.filter(([, name = '']) => !envNames.has(name)).map(([whole]) => whole))];
 }
 
 export function missingWords(name: string): string {
@@ -36,13 +47,22 @@ export function fillPlan(plan: LaunchPlan, baseEnv: BaseEnv): LaunchPlan {
       if (found !== undefined) return found;
       throw new AppError(
         'target_invalid',
-        `The target "${plan.target}" cannot be used: ${missingWords(name)}.`,
+        `The target "${plan.target}" cannot be used: ${missingWords(name)}. Start the server with it, or take the reference out.`,
       );
     });
   const env = fillRecord(plan.env, fill);
   return plan.bundle === undefined
     ? { ...plan, env }
-    : { ...plan, env, bundle: fillBundle(plan.bundle, fill) };
+    : { ...plan, env, bundle: fillBundle(plan.bundle, (value) => fillServerValue(value, fill, env)) };
+}
+
+/** In one pass: what a variable holds is no reference, whatever it looks like. */
+function fillServerValue(value: string, fill: Fill, env: Readonly<Record<string, string>>): string {
+  const either = new RegExp(`${reference.source}|${agentReference.source}`, 'g');
+  return value.replace(either, (whole, ofServer: string | undefined, ofAgent = '') => {
+    if (ofServer !== undefined) return fill(whole);
+    return Object.hasOwn(env, ofAgent) ? (env[ofAgent] ?? '') : whole;
+  });
 }
 
 /** Every value of a server in which a reference is filled in. */

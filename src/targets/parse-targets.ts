@@ -135,6 +135,7 @@ class TargetReader {
       if (harness !== key && table.provisioning[key] !== undefined) this.warnOf('provisioning', key);
     }
     const own = tableOrNothing(table[optionsKey]);
+    if (JSON.stringify(own).includes('${env:')) this.warnOfReference(optionsKey);
     if (harness === 'codex') return { ...defaults.codex, ...this.codexOptions(optionsKey, own) };
     for (const key of ['reasoning', 'sandbox', 'approval'] as const) {
       if (table.provisioning[key] !== undefined) this.warnOf('provisioning', key);
@@ -183,6 +184,13 @@ class TargetReader {
     const place = this.file.placeOf([...this.keys, 'compose'], text);
     if ('problem' in reference) throw broken(place, `${this.keys.join('.')}.compose: ${reference.problem}`);
     return { reference, place };
+  }
+
+  private warnOfReference(optionsKey: string): void {
+    const keys = [...this.keys, optionsKey];
+    this.warnings.push(
+      `${this.file.placeOf(keys)}: ${keys.join('.')}: \${env:…} is filled in only in "env" and in MCP servers, so that no secret is on a command line`,
+    );
   }
 
   private warnOf(...keys: string[]): void {
