@@ -9,7 +9,7 @@ const name = 'Claude Code';
 
 export async function inspectProgram({ agentsDir, baseEnv }: HarnessParts): Promise<AgentProgram> {
   const command = installCommand(agentsDir);
-  const login = await findLogin(baseEnv.HOME);
+  const login = await findLogin(baseEnv);
   const found = await findSdk({ agentsDir });
   if (found === undefined)
     return {
@@ -35,10 +35,14 @@ export async function inspectProgram({ agentsDir, baseEnv }: HarnessParts): Prom
 }
 
 /** A login of a target's own, in its `env`, is not seen here. */
-async function findLogin(home: string | undefined): Promise<AgentProgram['login']> {
-  // There it is in the keychain.
-  if (process.platform === 'darwin' || home === undefined) return 'unknown';
-  return access(join(home, '.claude', '.credentials.json')).then(
+async function findLogin({
+  CLAUDE_CONFIG_DIR,
+  HOME,
+}: HarnessParts['baseEnv']): Promise<AgentProgram['login']> {
+  const folder = CLAUDE_CONFIG_DIR ?? (HOME === undefined ? undefined : join(HOME, '.claude'));
+  // On macOS it is in the keychain.
+  if (process.platform === 'darwin' || folder === undefined) return 'unknown';
+  return access(join(folder, '.credentials.json')).then(
     () => 'present',
     () => 'missing',
   );

@@ -13,6 +13,7 @@ import {
   findPackage,
   type HarnessParts,
   installCommandOf,
+  keyExample,
   quoted,
   textOf,
 } from '../process/index.js';
@@ -101,7 +102,7 @@ export async function findProgram({ folder }: FoundPackage): Promise<string | un
 
 /** `program`: one that was installed for Quarterdeck is on nobody's path. */
 export function loginRemedy(program: string): string {
-  return `Run "${quoted(program)} auth login" as the user of this server, or set ANTHROPIC_API_KEY in "env" of the target.`;
+  return `Run "${quoted(program)} auth login" as the user of this server, or give the target its key: ${keyExample('ANTHROPIC_API_KEY')}.`;
 }
 
 /** A sentence, where this package cannot be used. */

@@ -62,11 +62,7 @@ export class CodexHarness implements Harness {
 
   private async startOf(launch: LaunchPlan, { plugins }: CodexOptions): Promise<ServerStart> {
     const { agentsDir, baseEnv, dataDir } = this.parts;
-    const { CODEX_HOME } = baseEnv;
-    const env: Record<string, string> = {
-      ...(CODEX_HOME === undefined ? {} : { CODEX_HOME }),
-      ...launch.env,
-    };
+    const { env } = launch;
     const path = env.PATH ?? baseEnv.PATH;
     const program = await findCodex({ agentsDir, cwd: launch.cwd, path });
     const apiKey = env.CODEX_API_KEY ?? env.OPENAI_API_KEY;

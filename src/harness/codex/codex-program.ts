@@ -14,6 +14,7 @@ import {
   findPackage,
   type HostEnvironment,
   installCommandOf,
+  keyExample,
   quoted,
 } from '../process/index.js';
 
@@ -81,7 +82,7 @@ export async function inspectCodex(
 
 /** `program`: a Codex that was installed for Quarterdeck is on nobody's path. */
 export function loginProblem(program: string): string {
-  return `Codex is not logged in. Run "${quoted(program)} login" as the user of this server, or set OPENAI_API_KEY in "env" of the target.`;
+  return `Codex is not logged in. Run "${quoted(program)} login" as the user of this server, or give the target its key: ${keyExample('OPENAI_API_KEY')}.`;
 }
 
 /** A login in the keyring, or a provider with a key of its own, leaves no file: then only Codex can tell. */

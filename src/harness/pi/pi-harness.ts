@@ -119,9 +119,9 @@ export class PiHarness implements Harness {
 
   /** Keys may also come from a target's env, which belongs to no program. */
   private async findLogin(): Promise<'present' | 'unknown'> {
-    const home = this.parts.baseEnv.HOME ?? homedir();
+    const { HOME = homedir(), PI_CODING_AGENT_DIR = join(HOME, '.pi/agent') } = this.parts.baseEnv;
     try {
-      const logins: unknown = JSON.parse(await readFile(join(home, '.pi/agent/auth.json'), 'utf8'));
+      const logins: unknown = JSON.parse(await readFile(join(PI_CODING_AGENT_DIR, 'auth.json'), 'utf8'));
       return Object.keys(fieldsOf(logins)).length > 0 ? 'present' : 'unknown';
     } catch {
       return 'unknown';

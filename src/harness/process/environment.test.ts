@@ -6,7 +6,10 @@ it('passes on what programs need and nothing that the server knows', () => {
     PATH: '/bin',
     HOME: '/h',
     LC_ALL: 'C',
+    XDG_CONFIG_HOME: '/h/config',
+    CLAUDE_CONFIG_DIR: '/h/claude',
     QUARTERDECK_TOKEN: 'secret',
+    ANTHROPIC_API_KEY: 'secret',
     DATABASE_URL: 'x',
     TZ: undefined,
   };
@@ -15,6 +18,8 @@ it('passes on what programs need and nothing that the server knows', () => {
     PATH: '/bin',
     HOME: '/own',
     LC_ALL: 'C',
+    XDG_CONFIG_HOME: '/h/config',
+    CLAUDE_CONFIG_DIR: '/h/claude',
     MODEL: 'm',
   });
 });

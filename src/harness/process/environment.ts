@@ -6,7 +6,12 @@
 /** Descendants inherit this variable, which is how they are found again. */
 export const markVariable = 'QUARTERDECK_MARK';
 
-const passedNames = new Set(['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'TERM', 'USER', 'LOGNAME', 'SHELL']);
+const passedNames = new Set([
+  ...['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'TERM', 'USER', 'LOGNAME', 'SHELL'],
+  // Where programs keep the logins and settings of their user.
+  ...['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'],
+  ...['CLAUDE_CONFIG_DIR', 'CODEX_HOME', 'PI_CODING_AGENT_DIR'],
+]);
 const localePrefix = 'LC_';
 const defaultPath = '/usr/local/bin:/usr/bin:/bin';
 

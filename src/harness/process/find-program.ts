@@ -71,6 +71,11 @@ export function quoted(path: string): string {
   return /^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** How a target is given a key that the server was started with, as a user would write it. */
+export function keyExample(name: string): string {
+  return `env = { ${name} = "\${env:${name}}" }`;
+}
+
 /** The package that a file belongs to, if it is the named one. */
 export async function packageAround(file: string, packageName: string): Promise<FoundPackage | undefined> {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
