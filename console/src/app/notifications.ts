@@ -3,6 +3,7 @@
  * page that came over plain HTTP from elsewhere than loopback may show none.
  */
 import { useSyncExternalStore } from 'react';
+import { keep, readKept } from '../data/kept';
 
 /** `blocked`: the person, or the browser for this page, said no; only the settings of the browser change that. */
 export type NotificationChoice = 'unsupported' | 'blocked' | 'off' | 'on';
@@ -15,7 +16,7 @@ let unsupported = !('Notification' in globalThis);
 function readChoice(): NotificationChoice {
   if (unsupported) return 'unsupported';
   if (Notification.permission === 'denied') return 'blocked';
-  return Notification.permission === 'granted' && localStorage.getItem(key) === 'on' ? 'on' : 'off';
+  return Notification.permission === 'granted' && readKept(key) === 'on' ? 'on' : 'off';
 }
 
 function tellAll(): void {
@@ -33,14 +34,14 @@ export function useNotificationChoice(): NotificationChoice {
 
 /** Asks the browser where it was not asked yet, and shows a first one, so that it is known what they look like. */
 export async function turnNotificationsOn(): Promise<void> {
-  localStorage.setItem(key, 'on');
+  keep(key, 'on');
   if (Notification.permission === 'default') await Notification.requestPermission();
   notify('quarterdeck', 'Quarterdeck tells you here', 'when an agent waits for your answer.', () => focus());
   tellAll();
 }
 
 export function turnNotificationsOff(): void {
-  localStorage.removeItem(key);
+  keep(key, undefined);
   tellAll();
 }
 

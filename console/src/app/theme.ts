@@ -1,5 +1,6 @@
 /** Light, dark, or as the device has it. `public/theme.js` sets the same before the first paint. */
 import { useSyncExternalStore } from 'react';
+import { keep, readKept } from '../data/kept';
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -9,7 +10,7 @@ const darkDevice = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
 
 function readTheme(): Theme {
-  const kept = localStorage.getItem(key);
+  const kept = readKept(key);
   return kept === 'light' || kept === 'dark' ? kept : 'system';
 }
 
@@ -23,8 +24,7 @@ function apply(): void {
 darkDevice.addEventListener('change', apply);
 
 export function setTheme(theme: Theme): void {
-  if (theme === 'system') localStorage.removeItem(key);
-  else localStorage.setItem(key, theme);
+  keep(key, theme === 'system' ? undefined : theme);
   apply();
 }
 

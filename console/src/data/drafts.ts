@@ -1,19 +1,19 @@
 /** What was written and not sent, by session. It stays in the browser. */
 import { useCallback, useState } from 'react';
+import { keep, readKept } from './kept';
 
 function keyOf(sessionId: string): string {
   return `quarterdeck.draft.${sessionId}`;
 }
 
 export function useDraft(sessionId: string): [draft: string, setDraft: (draft: string) => void] {
-  const [draft, setDraft] = useState(() => localStorage.getItem(keyOf(sessionId)) ?? '');
-  const keep = useCallback(
+  const [draft, setDraft] = useState(() => readKept(keyOf(sessionId)) ?? '');
+  const change = useCallback(
     (next: string) => {
       setDraft(next);
-      if (next === '') localStorage.removeItem(keyOf(sessionId));
-      else localStorage.setItem(keyOf(sessionId), next);
+      keep(keyOf(sessionId), next === '' ? undefined : next);
     },
     [sessionId],
   );
-  return [draft, keep];
+  return [draft, change];
 }

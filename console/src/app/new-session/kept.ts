@@ -1,20 +1,21 @@
 /** What this browser keeps for the next new session: the project of the last one, and a prompt that was not sent. */
+import { keep, readKept } from '../../data/kept';
+
 const projectKey = 'quarterdeck.project';
 const promptKey = 'quarterdeck.newPrompt';
 
 export function readUsedProject(): string | undefined {
-  return localStorage.getItem(projectKey) ?? undefined;
+  return readKept(projectKey);
 }
 
 export function keepUsedProject(projectId: string): void {
-  localStorage.setItem(projectKey, projectId);
+  keep(projectKey, projectId);
 }
 
 export function readPromptDraft(): string {
-  return sessionStorage.getItem(promptKey) ?? '';
+  return readKept(promptKey, 'tab') ?? '';
 }
 
 export function keepPromptDraft(prompt: string): void {
-  if (prompt === '') sessionStorage.removeItem(promptKey);
-  else sessionStorage.setItem(promptKey, prompt);
+  keep(promptKey, prompt === '' ? undefined : prompt, 'tab');
 }

@@ -1,11 +1,12 @@
 import { LogOut } from 'lucide-react';
 import { useSignOut } from '../../app/sign-out';
-import { type TokenPlace, tokenPlace } from '../../data/token';
+import type { KeptPlace } from '../../data/kept';
+import { tokenPlace } from '../../data/token';
 import { Button } from '../../parts/button';
 import { CopyCommand } from '../../parts/copy-command';
 import { Panel } from '../../parts/panel';
 
-const places: Record<TokenPlace, string> = {
+const places: Record<KeptPlace, string> = {
   tab: 'This tab has it, and forgets it when it is closed.',
   device: 'This browser keeps it on the device until you sign out.',
 };
