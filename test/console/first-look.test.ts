@@ -50,6 +50,38 @@ describeInBrowser('the console', (browser) => {
     await locked.stop();
   });
 
+  it('works in a browser that forbids to keep anything', async () => {
+    const page = await browser.open(server.url);
+    await page.addInitScript(`
+      for (const name of ['localStorage', 'sessionStorage'])
+        Object.defineProperty(globalThis, name, {
+          get() { throw new DOMException('forbidden', 'SecurityError'); },
+        });
+    `);
+    await page.reload();
+    await page.getByText('Live', { exact: true }).locator('visible=true').waitFor();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByText('Dark', { exact: true }).click();
+    await page.locator('[data-theme=dark]').waitFor();
+    await page.keyboard.press('c');
+    await page.getByRole('dialog').getByLabel('Prompt').fill('What is 6*7?');
+    await page.getByRole('button', { name: 'Start the session' }).click();
+    await page.getByRole('feed').getByText('42', { exact: true }).waitFor();
+  });
+
+  it('says to load the page again where a part of it is gone with an earlier version', async () => {
+    const page = await browser.open(server.url, { expected: /404|dynamically imported module/ });
+    await page.getByText('Live', { exact: true }).locator('visible=true').waitFor();
+    const parts = /\/assets\/.*\.js$/;
+    await page.route(parts, (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByText('A part of the console could not be loaded').waitFor();
+    await expectAccessible(page);
+    await page.unroute(parts);
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Usage' }).waitFor();
+  });
+
   it('answers programs with JSON where a browser gets the page', async () => {
     const program = await fetch(`${server.url}/sessions`);
     expect([program.status, program.headers.get('content-type')]).toEqual([

@@ -6,12 +6,14 @@ import {
   type ErrorComponentProps,
   Link,
 } from '@tanstack/react-router';
+import { Button } from '../parts/button';
 import { EmptyState, ErrorNotice } from '../parts/notices';
 import { Page } from '../parts/page';
 import { readProjectsSearch } from '../screens/projects/search';
 import { readSessionSearch } from '../screens/session/search';
 import { readSessionsSearch } from '../screens/sessions/search';
 import { readUsageSearch } from '../screens/usage/search';
+import { isMissingPart } from './missing-parts';
 import { Shell } from './shell';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -66,9 +68,29 @@ function NotFound() {
 }
 
 function Broken({ error, reset }: ErrorComponentProps) {
+  if (isMissingPart(error)) return <Outdated />;
   return (
     <Page title="Something broke">
       <ErrorNotice error={error} onRetry={reset} />
+    </Page>
+  );
+}
+
+function Outdated() {
+  return (
+    <Page title="Load the page again">
+      <EmptyState
+        title="A part of the console could not be loaded"
+        action={
+          <Button look="primary" onClick={() => location.reload()}>
+            Load again
+          </Button>
+        }
+      >
+        <p>
+          The server has another version by now, or did not answer. What you wrote and did not send is kept.
+        </p>
+      </EmptyState>
     </Page>
   );
 }
