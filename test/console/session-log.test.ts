@@ -118,6 +118,26 @@ describeInBrowser('the log of a session', (browser) => {
     expect(new URL(page.url()).search).toBe('');
   });
 
+  it('says that there is more below what somebody reads, and leads there', async () => {
+    const sessionId = await world.create('long');
+    await world.run(sessionId, 'Go on and on');
+    const page = await world.open(browser, sessionId);
+    await page.getByText('completed', { exact: true }).waitFor();
+    // Rows that are measured may bring the list back to its end until all of them are.
+    await expect
+      .poll(async () => {
+        await page.getByRole('feed').evaluate((element) => {
+          element.scrollTop -= 1000;
+        });
+        return page.getByRole('button', { name: 'Latest', exact: true }).count();
+      })
+      .toBe(1);
+    await world.run(sessionId, 'Once more');
+    await page.getByRole('button', { name: 'Latest: there is more' }).click();
+    await page.getByText('completed', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^Latest/ }).waitFor({ state: 'detached' });
+  });
+
   it('of many events is read from its end, and the rest when it is scrolled to', async () => {
     const sessionId = await world.create('long');
     await world.run(sessionId, 'Go on and on');

@@ -7,7 +7,6 @@ import { ArrowDown } from 'lucide-react';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { useShortcut } from '../../../app/shortcuts';
 import type { LogView, LogWindow } from '../../../data/log/log-window';
-import { countWords } from '../../../parts/amounts';
 import { Button } from '../../../parts/button';
 import { LogEnd } from '../log-bar/log-end';
 import { useEndsOfLog } from '../log-bar/use-ends-of-log';
@@ -59,6 +58,7 @@ export function TranscriptRows({ rows, view, log, seq, onLatest }: TranscriptRow
   useEndsOfLog(scroller, view, log);
   const items = virtualizer.getVirtualItems();
   const away = view.newer !== 'none' || !virtualizer.isAtEnd(endPx);
+  const isNew = useNewBelow(view, away);
   const toEnd = () => (view.newer === 'none' ? virtualizer.scrollToEnd() : onLatest());
   useShortcut('l', 'Go to the latest', toEnd);
   usePromptKeys(virtualizer, rows);
@@ -98,15 +98,25 @@ export function TranscriptRows({ rows, view, log, seq, onLatest }: TranscriptRow
       </div>
       {away && (
         <Button
+          look={isNew ? 'primary' : 'plain'}
           className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-lg"
           icon={<ArrowDown size={16} aria-hidden />}
           onClick={toEnd}
         >
-          {view.missed > 0 ? `Latest (${countWords(view.missed)} new)` : 'Latest'}
+          {isNew ? 'Latest: there is more' : 'Latest'}
         </Button>
       )}
     </div>
   );
+}
+
+/** Whether something happened below what is seen since somebody went away from the end. */
+function useNewBelow({ newer, missed, lastSeq }: LogView<Transcript>, away: boolean): boolean {
+  const [seenSeq, setSeenSeq] = useState(lastSeq);
+  // On an earlier piece of the log what comes is counted, and what is read on is nothing new.
+  const follows = newer === 'none';
+  if (!(away && follows) && seenSeq !== lastSeq) setSeenSeq(lastSeq);
+  return follows ? away && lastSeq > seenSeq : missed > 0;
 }
 
 /** The row of an event: the one that it began or ended, else the last that began before it. */
