@@ -23,9 +23,10 @@ export function EmptyState({
   );
 }
 
+/** What takes no longer than a blink says nothing. */
 export function Loading({ what }: { what: string }) {
   return (
-    <p role="status" className="flex items-center gap-2 px-1 py-6 text-sm text-muted">
+    <p role="status" className="animate-appear-late flex items-center gap-2 px-1 py-6 text-sm text-muted">
       <span aria-hidden className="size-2 animate-pulse rounded-full bg-current" />
       Reading {what} …
     </p>

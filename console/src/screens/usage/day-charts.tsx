@@ -67,7 +67,11 @@ function DayChart({ measure, stretches, total, pointed, onPoint }: DayChartProps
         <span className="text-xs text-muted">{pointed === undefined ? 'in all' : stretchWords(pointed)}</span>
       </p>
       <p className="min-h-4 text-xs text-muted">{look.about(shown)}</p>
-      <BarChart bars={bars} label={labelOf(measure, stretches, total)} onPoint={onPoint} />
+      {amountOf(measure, total) === 0 ? (
+        <p className="grid flex-1 place-items-center py-8 text-sm text-muted">None in these days</p>
+      ) : (
+        <BarChart bars={bars} label={labelOf(measure, stretches, total)} onPoint={onPoint} />
+      )}
     </section>
   );
 }

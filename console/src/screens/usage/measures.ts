@@ -23,7 +23,8 @@ export interface MeasureLook {
   about: (sums: UsageSums) => string;
 }
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
 export const looks: Record<Measure, MeasureLook> = {
   tokens: {
@@ -60,10 +61,9 @@ export const looks: Record<Measure, MeasureLook> = {
     title: 'Time at work',
     parts: [{ label: 'Time', colour: '--accent', of: ({ activeMs }) => activeMs }],
     words: durationWords,
-    short: (ms) =>
-      ms < hourMs ? `${Math.round(ms / 60_000)} min` : `${Math.round((ms / hourMs) * 10) / 10} h`,
+    short: shortTime,
     steps: [1, 5, 15, 30, 60, 120, 300, 600, 1200, 3000, 6000, 12_000, 30_000].map(
-      (minutes) => minutes * 60_000,
+      (minutes) => minutes * minuteMs,
     ),
     about: ({ runs, activeMs }) =>
       runs === 0
@@ -74,4 +74,9 @@ export const looks: Record<Measure, MeasureLook> = {
 
 export function amountOf(measure: Measure, sums: UsageSums): number {
   return looks[measure].parts.reduce((sum, part) => sum + part.of(sums), 0);
+}
+
+function shortTime(ms: number): string {
+  if (ms < minuteMs) return durationWords(ms);
+  return ms < hourMs ? `${Math.round(ms / minuteMs)} min` : `${Math.round((ms / hourMs) * 10) / 10} h`;
 }
