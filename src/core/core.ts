@@ -87,7 +87,7 @@ export function createCore(parts: CoreParts): Core {
   );
   const runs = new Runs(store, wakeup, clock, options);
   const parking = new Parking(store, runs, clock, log);
-  const retention = new Retention(store, sessions, clock, log, options);
+  const retention = new Retention(store, conversations, clock, log, options);
   const search = new Search(store, clock, log);
   let stopSweep: () => void = () => undefined;
 

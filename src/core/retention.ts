@@ -1,10 +1,10 @@
 /** Removes what need not be kept any longer, a portion at a time, so that other writes come between. */
 import type { ServerStatus } from '../contract/index.js';
+import type { Conversations } from './conversations.js';
 import type { Log } from './log.js';
 import type { CoreOptions } from './options.js';
 import type { Clock } from './ports/clock.js';
 import type { Store } from './ports/store.js';
-import type { Sessions } from './sessions.js';
 
 /** Of each kind in one round: what is left waits for the next one, so that old logs never take the server for long. */
 const portionsMax = 50;
@@ -15,7 +15,7 @@ export class Retention {
 
   constructor(
     private readonly store: Store,
-    private readonly sessions: Sessions,
+    private readonly conversations: Conversations,
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly options: CoreOptions,
@@ -52,9 +52,12 @@ export class Retention {
 
   private async deleteArchived(): Promise<void> {
     const before = this.clock.now() - this.options.archivedKeptMs;
-    const due = await this.store.listArchivedBefore(before, archivedMax);
-    for (const sessionId of due) await this.sessions.delete(sessionId);
-    if (due.length > 0) this.log.info('archived sessions were deleted', { sessions: due.length });
+    for (let deleted = 0; deleted < archivedMax; deleted += 1) {
+      const removed = await this.store.deleteArchived(before);
+      if (removed === undefined) return;
+      await this.conversations.forget([removed]);
+      this.log.info('an archived session was deleted', { sessionId: removed.sessionId });
+    }
   }
 }
 

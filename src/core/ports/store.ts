@@ -38,6 +38,7 @@ import type { BudgetLine, Interruption, ParkingStore } from './parking-store.js'
 import type { PermissionStore } from './permission-store.js';
 import type { ProcessLedger, RecordedProcess } from './processes.js';
 import type { QueueStore } from './queue-store.js';
+import type { RemovedSession } from './removed-session.js';
 import type { RetentionStore } from './retention-store.js';
 import type { Continuation, RunClaim } from './run-claim.js';
 import type { SearchStore } from './search-store.js';
@@ -51,6 +52,7 @@ export * from './page.js';
 export * from './parking-store.js';
 export * from './permission-store.js';
 export * from './queue-store.js';
+export * from './removed-session.js';
 export * from './retention-store.js';
 export * from './run-claim.js';
 export * from './search-store.js';
@@ -95,14 +97,6 @@ export type NewSession = Pick<
   budget?: Budget;
   at: number;
 };
-
-/** What a deleted session leaves with its agent. */
-export interface RemovedSession {
-  sessionId: string;
-  harness: HarnessName;
-  /** Of every conversation that it ever had: a run may begin a new one. */
-  continuations: readonly string[];
-}
 
 export interface SessionStore {
   /** Durable. Its answer is the session. Throws `project_not_found`. */

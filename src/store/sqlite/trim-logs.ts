@@ -14,6 +14,16 @@ export interface TrimRule {
   eventsMax: number;
 }
 
+/** By the numbers that they span, which are never fewer than the events: whether a log is too long is seen when it is its turn. */
+export function markLongLogs(tx: Transaction, eventsMax: number): void {
+  tx.flush();
+  tx.run(
+    `INSERT INTO long_logs (session_key) SELECT session_key FROM sessions WHERE head_seq - trimmed_seq > ?
+      ON CONFLICT DO NOTHING`,
+    eventsMax,
+  );
+}
+
 /** True: there may be more. */
 export function trimPortion(tx: Transaction, { endedBefore, eventsMax }: TrimRule): boolean {
   const old = endedBefore > 0 ? oldRun(tx, endedBefore) : undefined;

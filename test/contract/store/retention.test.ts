@@ -262,6 +262,18 @@ describe.each(storesUnderTest)('retention in $name', (subject) => {
       await expectTrueCounts(opened, session.sessionId);
     });
 
+    it('keeps the latest events also of a log that was long before there was a bound', async () => {
+      const world = await worldWithProject();
+      const { session } = await endedRun(
+        world,
+        Array.from({ length: 300 }, () => delta('a')),
+      );
+      const before = await world.log(session.sessionId);
+      await trimAll(world, { eventsMax: 100 });
+      expect(await world.log(session.sessionId)).toEqual(before.slice(-100));
+      await expectTrueCounts(world, session.sessionId);
+    });
+
     it('leaves true counts after any history, with compaction before and after', async () => {
       const world = await worldWithProject();
       const random = new SeededRandom(21);
@@ -276,16 +288,24 @@ describe.each(storesUnderTest)('retention in $name', (subject) => {
     });
   });
 
-  it('lists archived sessions by when they were archived', async () => {
+  it('deletes archived sessions by when they were archived, and none that was taken up again', async () => {
     const world = await worldWithProject();
     const ids: string[] = [];
-    for (let n = 0; n < 3; n += 1) {
+    for (let n = 0; n < 4; n += 1) {
       const { sessionId } = await world.session();
       ids.push(sessionId);
       world.clock.advance(10);
       await world.store.updateSession(sessionId, { archived: true }, world.now);
     }
-    expect(await world.store.listArchivedBefore(world.now, 10)).toEqual(ids.slice(0, 2));
-    expect(await world.store.listArchivedBefore(world.now + 1, 1)).toEqual(ids.slice(0, 1));
+    const deleteDue = async () => (await world.store.deleteArchived(world.now))?.sessionId;
+    expect(await deleteDue()).toBe(ids[0]);
+    const [, next] = await Promise.all([
+      world.store.updateSession(ids[1] ?? '', { archived: false }, world.now),
+      deleteDue(),
+    ]);
+    expect(next).toBe(ids[2]);
+    expect(await deleteDue()).toBeUndefined();
+    const left = await world.store.listSessions({ archived: 'all' }, { limit: 10 });
+    expect(left.map(({ sessionId }) => sessionId).sort()).toEqual([ids[1], ids[3]]);
   });
 });
