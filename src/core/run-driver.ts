@@ -115,7 +115,7 @@ export class RunDriver {
   private async runTurn(): Promise<TurnEnd> {
     const { session, budgets } = this.run;
     const empty = usedUp(budgets);
-    if (empty !== undefined) return parkedAt(empty, this.parts.clock.now());
+    if (empty !== undefined) return parkedAt(empty);
     let images: PromptImage[];
     let acquired: Acquired;
     try {
@@ -134,7 +134,7 @@ export class RunDriver {
       const spent = usedUp(lines);
       if (spent !== undefined) {
         keep = true;
-        return parkedAt(spent, this.parts.clock.now());
+        return parkedAt(spent);
       }
       const refused = await this.handOver();
       if (refused !== undefined) return failed(refused);

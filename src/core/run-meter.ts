@@ -17,6 +17,7 @@ export interface BudgetReached {
   scope: BudgetScope;
   bound: Bound;
   message: string;
+  renewsAt?: number;
 }
 
 const measures: Record<Bound, { used: (spent: Spent) => number; unit: string }> = {
@@ -39,25 +40,25 @@ const owners: Record<BudgetScope, string> = {
 };
 
 /** One bound of one budget, and what was used of it before this turn. */
-interface Allowance {
-  scope: BudgetScope;
+interface Allowance extends Pick<BudgetLine, 'scope' | 'renewsAt'> {
   bound: Bound;
   limit: number;
   before: number;
 }
 
 function allowancesOf(lines: readonly BudgetLine[]): Allowance[] {
-  return lines.flatMap(({ scope, limits, spent }) =>
+  return lines.flatMap(({ limits, spent, ...line }) =>
     bounds.flatMap((bound) => {
       const limit = limits[bound];
-      return limit === undefined ? [] : [{ scope, bound, limit, before: measures[bound].used(spent) }];
+      return limit === undefined ? [] : [{ ...line, bound, limit, before: measures[bound].used(spent) }];
     }),
   );
 }
 
 function reachedOf(allowance: Allowance, used: number): BudgetReached {
-  const { scope, bound } = allowance;
-  return { scope, bound, message: `${wordsOf(allowance, used, 'is used up')} Raise it to go on.` };
+  const { scope, bound, renewsAt } = allowance;
+  const message = `${wordsOf(allowance, used, 'is used up')} Raise it to go on.`;
+  return { scope, bound, message, ...(renewsAt === undefined ? {} : { renewsAt }) };
 }
 
 function wordsOf({ scope, bound, limit }: Allowance, used: number, state: string): string {

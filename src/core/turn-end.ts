@@ -11,7 +11,6 @@ export type TurnEnd = Pick<RunEnd, 'continuation' | 'checkpoint' | 'usage'> &
 
 /** What an agent says of its failure has no limit of its own. */
 const errorCharsMax = 4000;
-const dayMs = 86_400_000;
 
 /** Whose continuation keys a harness gives. */
 const continuationProviders: Partial<Record<HarnessName, Continuation['provider']>> = {
@@ -55,7 +54,7 @@ export function turnEndOf(
   if (cancelled !== undefined) return { ...left, ...cancelled };
   if (result.outcome === 'failed' && stoppedByBudget(result.error, run, meter))
     meter.turnsReached(usage ?? {});
-  if (meter.reached !== undefined) return { ...left, ...parkedAt(meter.reached, now) };
+  if (meter.reached !== undefined) return { ...left, ...parkedAt(meter.reached) };
   if (result.outcome === 'interrupted') {
     const message = 'The agent stopped by itself before it had finished.';
     return { ...left, ...failed({ code: 'agent_failed', message }) };
@@ -81,9 +80,9 @@ export function failed(error: RunError): TurnEnd {
   };
 }
 
-/** A new day has a new budget; all others wait for somebody to raise them. */
-export function parkedAt({ scope, message }: BudgetReached, now: number): TurnEnd {
-  const resumesAt = scope === 'day' ? { resumesAt: (Math.floor(now / dayMs) + 1) * dayMs } : {};
+/** A day that is over meanwhile has a new budget already; all others wait for somebody to raise them. */
+export function parkedAt({ scope, message, renewsAt }: BudgetReached): TurnEnd {
+  const resumesAt = renewsAt === undefined ? {} : { resumesAt: renewsAt };
   return { parking: { reason: 'budget', scope, message, ...resumesAt } };
 }
 

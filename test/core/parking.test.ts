@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnResult } from '../../src/core/index.js';
 import { CoreWorld, completed } from '../support/core-world.js';
+import { FixedClock } from '../support/fixed-clock.js';
 
 const tool = { type: 'tool_execution_start', toolUseId: 'u', toolName: 'Bash', input: {} } as const;
 const dayMs = 86_400_000;
@@ -113,6 +114,27 @@ describe('a run that uses up a budget', () => {
     expect(parked).toMatchObject({ scope: 'day', autoResume: true });
     expect((parked?.resumesAt ?? 1) % dayMs).toBe(0);
     expect(parked?.resumesAt).toBeGreaterThan(parked?.parkedAt ?? Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('a run that uses up the budget of a day which ends meanwhile', () => {
+  it('goes on with the new day at once', async () => {
+    const clock = new FixedClock();
+    const world = await CoreWorld.enter({}, { sweepMs: 5000 }, { clock });
+    await world.core.projects.update(world.projectId, { dailyBudget: { maxToolCalls: 3 }, autoResume: true });
+    const before = await world.admit(await world.session(), 'bore');
+    (await world.guest.turn('bore')).end({ ...completed, usage: { toolCalls: 2 } });
+    await world.reaches(before.runId, 'completed');
+    const { runId, turn } = await running(world);
+    const midnight = (Math.floor(clock.now() / dayMs) + 1) * dayMs;
+    // The hands of the clock alone: what waits for a while has nothing to do here.
+    clock.setBack(-dayMs);
+    await turn.host.emit([tool, tool]);
+    const { parked } = await world.reaches(runId, 'parked');
+    expect(parked).toMatchObject({ scope: 'day', resumesAt: midnight });
+    clock.advance(5000);
+    (await world.guest.turn('dig', 2)).end(completed);
+    await world.reaches(runId, 'completed');
   });
 });
 

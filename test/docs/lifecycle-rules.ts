@@ -304,6 +304,7 @@ export const proofs: Readonly<Record<string, Readonly<Record<string, readonly Pr
       core('parking', 'is parked again, before its agent hears of it, when it is resumed with nothing more'),
     ],
     'With `autoResume` of the run': [
+      core('parking', 'goes on with the new day at once'),
       store(
         'parking',
         'go on by themselves when they are due, where that was asked for',

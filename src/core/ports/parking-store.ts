@@ -12,6 +12,8 @@ export interface BudgetLine {
   scope: BudgetScope;
   limits: Budget;
   spent: Spent;
+  /** When there is a new one, with nothing used of it; absent: never. */
+  renewsAt?: number;
 }
 
 /** Why an attempt that the agent had begun did not come to its end. */

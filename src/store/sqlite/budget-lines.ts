@@ -5,7 +5,7 @@ import type { SqlRow, SqlValue } from './driver.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { spentOf } from './spent.js';
 import type { Transaction } from './transaction.js';
-import { dayOf, usageSumColumns, usageSumsFrom } from './usage.js';
+import { dayAfter, dayOf, usageSumColumns, usageSumsFrom } from './usage.js';
 
 /**
  * `row` has the budgets as JSON. Sums are read only where there is a budget; runs that are active at the same time are
@@ -31,7 +31,8 @@ export function budgetLines(
   const own: BudgetLine = { scope: 'run', limits: budgetFrom(row.budget) ?? {}, spent: { usage, activeMs } };
   const others = all.flatMap(([scope, json, spent]) => {
     const limits = budgetFrom(json);
-    return limits === undefined ? [] : [{ scope, limits, spent: spent() }];
+    if (limits === undefined) return [];
+    return [{ scope, limits, spent: spent(), ...(scope === 'day' ? { renewsAt: dayAfter(at) } : {}) }];
   });
   return [own, ...others];
 }

@@ -13,6 +13,11 @@ export function dayOf(at: number): number {
   return Math.floor(at / dayMs);
 }
 
+/** When the next day begins. */
+export function dayAfter(at: number): number {
+  return (dayOf(at) + 1) * dayMs;
+}
+
 export interface Spent {
   usage: Usage | undefined;
   activeMs: number;
