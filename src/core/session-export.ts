@@ -104,7 +104,7 @@ export class SessionExports {
 /** What came behind the snapshot is not part of the file, so a run that has ended since is open in it. */
 function asItWas(run: Run, { status, startedAt }: SessionSnapshot['openRuns'][number]): Run {
   const { runId, sessionId, projectId, inputPreview, createdAt, input, metadata } = run;
-  const { permissions, model, retryOf } = run;
+  const { permissions, budget, model, retryOf } = run;
   return {
     runId,
     sessionId,
@@ -115,6 +115,7 @@ function asItWas(run: Run, { status, startedAt }: SessionSnapshot['openRuns'][nu
     ...(startedAt === undefined ? {} : { startedAt }),
     input,
     ...(permissions === undefined ? {} : { permissions }),
+    ...(budget === undefined ? {} : { budget }),
     ...(model === undefined ? {} : { model }),
     ...(retryOf === undefined ? {} : { retryOf }),
     metadata,

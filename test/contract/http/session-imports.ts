@@ -103,7 +103,8 @@ export function describeSessionImports(world: InWorld): void {
     });
 
     test('runs nothing: what had not ended is cancelled, and its questions are denied', async () => {
-      const asking = { permissions: { mode: 'ask' } };
+      const budget = { maxCostUsd: 5 };
+      const asking = { permissions: { mode: 'ask' }, budget };
       const { runId, sessionId } = await world().start('Use Bash to run: echo no', undefined, asking);
       const { requestId } = await world().asked(runId);
       const queued = await world().start('Hello', sessionId);
@@ -112,6 +113,7 @@ export function describeSessionImports(world: InWorld): void {
       expect(taken.queue).toMatchObject({ length: 0 });
       const runs = await runsOf(taken.sessionId);
       expect(runs.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+      expect(runs[0]?.budget).toEqual(budget);
       // A policy of another server holds for nothing here, also not when the run is tried again.
       expect(runs[0]?.permissions).toBeUndefined();
       const { events } = await world().events({
