@@ -316,6 +316,7 @@ export const proofs: Readonly<Record<string, Readonly<Record<string, readonly Pr
       store(
         'parking',
         'go on in front when they are resumed, and their agent is told why it was interrupted',
+        'leave behind what they used also when they are cancelled before they go on',
       ),
     ],
   },

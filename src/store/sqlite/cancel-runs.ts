@@ -1,6 +1,7 @@
 /** Cancel: a queued run ends at once, an active one is asked to; and what becomes of the queue behind it. */
 import { AppError } from '../../contract/index.js';
 import { type CancelQueue, type CancelResult, isTerminal, pendingEvent } from '../../core/index.js';
+import { finishRun } from './finish-run.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { leaveQueue } from './leave-queue.js';
 import { cancelParked } from './park-runs.js';
@@ -68,21 +69,20 @@ export function askToEnd(
 }
 
 export function cancelQueued(tx: Transaction, session: SessionHead, run: RunHead, at: number): void {
+  const reason = 'cancelled while queued';
+  if (run.spent !== null) {
+    // It was parked before, and leaves behind what it used.
+    const outcome = { status: 'cancelled' as const, reason };
+    finishRun(tx, session, run, { outcome, toolHistory: [], activeMs: 0, at });
+    leaveQueue(tx, session, run);
+    return;
+  }
   tx.command(session, run, 'cancel');
   leaveQueue(tx, session, run);
   run.completedAt = at;
-  tx.append(
-    session,
-    run,
-    pendingEvent({
-      type: 'run_cancelled',
-      runId: run.runId,
-      projectId: run.projectId,
-      cancelledAt: at,
-      reason: 'cancelled while queued',
-    }),
-    at,
-  );
+  const { runId, projectId } = run;
+  const event = { type: 'run_cancelled' as const, runId, projectId, cancelledAt: at, reason };
+  tx.append(session, run, pendingEvent(event), at);
 }
 
 /** Cancels what is queued in the session, or only what is behind a run; how many that were. */

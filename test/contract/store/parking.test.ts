@@ -96,6 +96,22 @@ describe.each(storesUnderTest)('parked runs in $name', (subject) => {
     expect(total).toMatchObject({ runs: 1, inputTokens: 15, toolCalls: 1, turns: 2, activeMs: 500 });
   });
 
+  it('leave behind what they used also when they are cancelled before they go on', async () => {
+    const world = await worldWithProject();
+    const used = { usage: { inputTokens: 10 }, activeMs: 300 };
+    const { runId, sessionId } = await parked(world, used);
+    await resume(world, runId);
+    await world.cancel(runId);
+    expect(await world.store.findRun(runId)).toMatchObject({ status: 'cancelled', usage: used.usage });
+    expect((await world.types(sessionId, runId)).at(-1)).toBe('run_cancelled');
+    const { total } = await world.store.sumUsage({ by: 'day', fromDay: 0, toDay: 1e6, limit: 1 });
+    expect(total).toMatchObject({ runs: 1, cancelled: 1, inputTokens: 10, activeMs: 300 });
+    expect(await world.store.findSession(sessionId)).toMatchObject({
+      status: 'queued',
+      queue: { length: 1 },
+    });
+  });
+
   it.each([
     ['run', async (world: StoreWorld, runId: string) => (await world.store.findRun(runId))?.budget],
     [
