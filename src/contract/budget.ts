@@ -13,6 +13,9 @@ export const budget = z.object({
 });
 export type Budget = z.infer<typeof budget>;
 
+/** As a request brings it: a bound whose name is misspelt would bound nothing. */
+export const budgetInput = budget.strict();
+
 /** Of one run, of all runs of a session, of all runs of a project, of those within a day (UTC). */
 export const budgetScope = z.enum(['run', 'session', 'project', 'day']);
 export type BudgetScope = z.infer<typeof budgetScope>;

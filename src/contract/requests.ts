@@ -1,7 +1,7 @@
 /** What requests carry. Unknown keys are ignored, wrong types are refused. */
 import { z } from 'zod';
 import { attachments } from './attachments.js';
-import { budget, restartPolicy } from './budget.js';
+import { budgetInput, restartPolicy } from './budget.js';
 import { delivery, permissionDecisionKind } from './events.js';
 import { limits } from './limits.js';
 import { policyInput } from './permission-policy.js';
@@ -58,8 +58,8 @@ export const createProjectBody = z.object({
   name: name.optional(),
   root: z.string().min(1).max(limits.rootCharsMax),
   defaultTarget: name.optional(),
-  budget: budget.optional(),
-  dailyBudget: budget.optional(),
+  budget: budgetInput.optional(),
+  dailyBudget: budgetInput.optional(),
   autoResume: z.boolean().optional(),
   onRestart: restartPolicy.optional(),
 });
@@ -68,8 +68,8 @@ export const updateProjectBody = z.object({
   name: name.optional(),
   defaultTarget: name.nullable().optional(),
   /** Whole: what it leaves out has no bound. */
-  budget: budget.nullable().optional(),
-  dailyBudget: budget.nullable().optional(),
+  budget: budgetInput.nullable().optional(),
+  dailyBudget: budgetInput.nullable().optional(),
   autoResume: z.boolean().optional(),
   onRestart: restartPolicy.optional(),
 });
@@ -97,7 +97,7 @@ const sessionFields = {
   model: name.optional(),
   metadata: metadata.optional(),
   queue: queueSettings.optional(),
-  budget: budget.optional(),
+  budget: budgetInput.optional(),
 };
 
 export const createSessionBody = z.object({ projectId: z.string(), ...sessionFields });
@@ -108,7 +108,7 @@ export const updateSessionBody = z.object({
   archived: z.boolean().optional(),
   queue: queueSettings.optional(),
   /** Whole: what it leaves out has no bound. */
-  budget: budget.nullable().optional(),
+  budget: budgetInput.nullable().optional(),
 });
 
 export const forkSessionBody = z
@@ -129,7 +129,7 @@ export const createRunBody = z.object({
   metadata: metadata.optional(),
   attachments: attachments.optional(),
   permissions: policyInput.optional(),
-  budget: budget.optional(),
+  budget: budgetInput.optional(),
   /** Instead of what its project says. */
   autoResume: z.boolean().optional(),
   mode: z.literal('detached').optional(),
@@ -157,7 +157,7 @@ export const editRunBody = z
   });
 
 /** `raise` holds for the budget that is used up: each bound that it names gets that value. */
-export const resumeRunBody = z.object({ raise: budget.optional() }).default({});
+export const resumeRunBody = z.object({ raise: budgetInput.optional() }).default({});
 
 export const retryRunBody = z
   .object({ prompt: z.string().min(1).optional(), model: name.optional() })

@@ -130,7 +130,7 @@ export function describeBudgets(world: InWorld): void {
 
     test('that make no sense are refused', async () => {
       const { projectId } = world().project;
-      for (const budget of [{ maxTurns: 0 }, { maxCostUsd: -1 }, { maxTokens: 1.5 }, 5]) {
+      for (const budget of [{ maxTurns: 0 }, { maxCostUsd: -1 }, { maxTokens: 1.5 }, { maxCostUSD: 1 }, 5]) {
         const refused = await world().client.refused('createRun', {
           body: { projectId, prompt: 'Hello', budget },
         });
