@@ -1,5 +1,6 @@
 /** The reference of the API at /docs, made in the browser of what /openapi.json says. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectAccessible } from '../support/accessibility.js';
 import { describeInBrowser, phone, takePicture } from '../support/browser.js';
 import { type ServerProcess, startServerProcess } from '../support/server-process.js';
 
@@ -41,6 +42,16 @@ describeInBrowser('the reference of the API', (browser) => {
     await route.getByText('prompt_too_large').waitFor();
     await page.getByRole('link', { name: 'Quarterdeck', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  });
+
+  it.each([
+    ['light', { colorScheme: 'light' as const }],
+    ['dark', { colorScheme: 'dark' as const }],
+    ['phone', phone],
+  ])('leaves nobody out, in %s', async (_, options) => {
+    const page = await browser.open(`${server.url}/docs#/runs/createRun`, options);
+    await page.locator('#operations-runs-createRun').getByText('prompt_too_large').waitFor();
+    await expectAccessible(page);
   });
 
   it.each([
