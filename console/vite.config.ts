@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { docsPages } from './docs-pages';
+import { docsPages } from './docs-pages.ts';
 
 /** Smaller files do not gain by it. */
 const compressedBytesMin = 1024;
