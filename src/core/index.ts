@@ -14,7 +14,13 @@ export * from './ports/store.js';
 export * from './ports/targets.js';
 export * from './ports/wakeup.js';
 export * from './run-state.js';
-export { isSearchable, type SearchTerm, searchableText, searchableTypes } from './search-text.js';
+export {
+  isSearchable,
+  type SearchTerm,
+  searchableText,
+  searchableTypes,
+  separateWords,
+} from './search-text.js';
 export type { JsonOf, PageQuery } from './session-log.js';
 export { createSystemClock, systemClock } from './system-clock.js';
 export { waitReasonOf } from './wait-reason.js';

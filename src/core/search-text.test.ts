@@ -35,6 +35,10 @@ describe('a snippet', () => {
     ['nothing of it', 'apples', 'nothing of it'],
     ['<b>apples</b> 🍎', 'apples', '<b>[apples]</b> 🍎'],
     ['', 'apples', ''],
+    ['你好世界，今天天气很好', '世界', '你好[世界]，今天天气很好'],
+    ['日本語のテキストを検索する', '検索 テキスト', '日本語の[テキスト]を[検索]する'],
+    ['한국어 문장입니다', '문장', '한국어 [문장]입니다'],
+    ['GPT模型 and GPTs', 'gpt', '[GPT]模型 and GPTs'],
   ])('of %j for %j is %j', (text, q, expected) => {
     expect(drawn(text, q)).toBe(expected);
   });

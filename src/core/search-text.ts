@@ -19,8 +19,15 @@ const leadChars = 60;
 /** What is found further inside of a text is not shown: the snippet is its beginning then. */
 const scannedCharsMax = 32 * 1024;
 const marksMax = 20;
-/** Letters, numbers and what is put upon them, as the index takes words. */
-const word = /[\p{L}\p{N}\p{M}\p{Co}]+/gu;
+/** Of scripts whose words stand without spaces between them, or with their endings attached. */
+const syllable =
+  '[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}]';
+const oneSyllable = new RegExp(`${syllable}\\p{M}*`, 'gu');
+/** Letters, numbers and what is put upon them, as the index takes words; a syllable is a word of its own. */
+const word = new RegExp(
+  `[${syllable}&&[\\p{L}\\p{N}]]\\p{M}*|[[\\p{L}\\p{N}\\p{M}\\p{Co}]--${syllable}]+`,
+  'gv',
+);
 
 /** Words, phrases in quotes, and prefixes with `*` behind them. Nothing else has a meaning of its own. */
 export function parseSearch(text: string): SearchTerm[] {
@@ -30,6 +37,11 @@ export function parseSearch(text: string): SearchTerm[] {
       : { words: phrase, prefix: star === '*' },
   );
   return terms.filter(({ words }) => /[\p{L}\p{N}\p{Co}]/u.test(words));
+}
+
+/** For an index that takes words by what stands between them. */
+export function separateWords(text: string): string {
+  return text.replace(oneSyllable, ' $& ');
 }
 
 /** Events that words can be found in. */

@@ -56,6 +56,23 @@ describe('migrations', () => {
     expect(database.prepare('SELECT x FROM a').all()).toHaveLength(1);
   });
 
+  it('have the logs of an older file read anew, for an index that takes words otherwise', async () => {
+    const database = await emptyDatabase();
+    migrate(database, readMigrations().slice(0, 8));
+    database.exec(`INSERT INTO projects (project_id, name, root, created_at, updated_at) VALUES ('rex', 'rex', '/', 0, 0);
+      INSERT INTO sessions (session_id, project_id, name, source_kind, target, harness, created_at, updated_at, last_activity_at)
+        VALUES ('ses_1', 'rex', 'One', 'batch', 'builtin', 'builtin', 0, 0, 0), ('ses_2', 'rex', 'Two', 'batch', 'builtin', 'builtin', 0, 0, 0);
+      INSERT INTO search_pending (session_key) VALUES (2);
+      INSERT INTO search_progress (session_key, seq) VALUES (1, 5);
+      INSERT INTO search_entries (entry_key, session_key, seq) VALUES (1, 1, 5);
+      INSERT INTO search_index (rowid, text, place) VALUES (1, '你好世界', 's1');`);
+    migrate(database);
+    const rowsOf = (sql: string) => database.prepare(sql).all();
+    expect(rowsOf("SELECT rowid FROM search_index WHERE search_index MATCH 'place : s1'")).toEqual([]);
+    expect(rowsOf('SELECT 1 FROM search_entries UNION ALL SELECT 1 FROM search_progress')).toEqual([]);
+    expect(rowsOf('SELECT session_key FROM search_pending ORDER BY session_key')).toHaveLength(2);
+  });
+
   it('leave the file as it was when one of them fails', async () => {
     const database = await emptyDatabase();
     const broken = { version: 1, name: '0001_a.sql', sql: 'CREATE TABLE a (x); CREATE TABLE a (x)' };

@@ -4,7 +4,13 @@
  * crash loses nothing and nothing is indexed twice.
  */
 import type { SessionEvent } from '../../contract/index.js';
-import { type SearchStore, type SearchTerm, searchableText, searchableTypes } from '../../core/index.js';
+import {
+  type SearchStore,
+  type SearchTerm,
+  searchableText,
+  searchableTypes,
+  separateWords,
+} from '../../core/index.js';
 import type { Connection } from './connection.js';
 import type { SqlRow } from './driver.js';
 import type { Transaction } from './transaction.js';
@@ -71,7 +77,7 @@ function expressionOf(
 }
 
 function termExpression({ words, prefix }: SearchTerm): string {
-  return `text : "${words.replaceAll('"', ' ')}"${prefix ? ' *' : ''}`;
+  return `text : "${separateWords(words).replaceAll('"', ' ').trim()}"${prefix ? ' *' : ''}`;
 }
 
 function projectPlace(projectId: string): string {
@@ -136,7 +142,7 @@ function indexEvent(tx: Transaction, log: SqlRow, { seq, run_key, run_seq, type,
     seq as number,
   );
   const place = `${projectPlace(log.project_id as string)} ${sessionPlace(log.session_key as number)}`;
-  tx.run('INSERT INTO search_index (rowid, text, place) VALUES (?, ?, ?)', key, text, place);
+  tx.run('INSERT INTO search_index (rowid, text, place) VALUES (?, ?, ?)', key, separateWords(text), place);
   return text.length;
 }
 

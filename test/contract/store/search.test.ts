@@ -94,6 +94,23 @@ describe.each(storesUnderTest)('search in $name', (subject) => {
     expect(await texts(world, q)).toHaveLength(isFound ? 1 : 0);
   });
 
+  it.each([
+    ['世界', true],
+    ['"天气很好"', true],
+    ['界世', false],
+    ['天気', false],
+    ['検索 データ', true],
+    ['문장', true],
+    ['gpt', true],
+    ['GP', false],
+    ['GPT模*', true],
+  ])('finds %s within a text that has no spaces between its words', async (q, isFound) => {
+    const world = await worldWithProject();
+    await said(world, '你好世界，今天天气很好。データを検索する 문장입니다 GPT模型');
+    await index(world);
+    expect(await texts(world, q)).toHaveLength(isFound ? 1 : 0);
+  });
+
   it('finds a prompt as it was last worded, whenever the index looked', async () => {
     const world = await worldWithProject();
     const early = await world.admit({ prompt: 'apples first' });

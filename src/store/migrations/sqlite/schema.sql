@@ -299,4 +299,4 @@ CREATE TABLE import_attachments (
 
 CREATE INDEX import_attachments_by_session ON import_attachments (session_key);
 
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
