@@ -81,11 +81,16 @@ export async function startServer({
   let http: HttpServer | undefined;
   try {
     await endLeftProcesses(store, log);
-    harnesses = createHarnesses(config, baseEnv, store, log, await isolateAgents(config, baseEnv, log));
+    const agents = createHarnesses(config, baseEnv, store, log, await isolateAgents(config, baseEnv, log));
+    harnesses = agents;
     const core = createCore({
       store,
       harnesses,
-      targets: createTargets(log, { ...sharedSpaces, baseEnv }),
+      targets: createTargets(log, {
+        ...sharedSpaces,
+        baseEnv,
+        checkOptions: (plan) => agents.get(plan.harness)?.checkOptions(plan),
+      }),
       wakeup,
       clock: createSystemClock(store.latestId),
       log,

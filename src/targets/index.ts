@@ -20,6 +20,8 @@ export interface TargetsOptions {
   agentsRoot?: string | undefined;
   /** What `${env:NAME}` is filled in from. */
   baseEnv?: BaseEnv;
+  /** Throws `target_invalid` for a table that the plan's agent does not understand. */
+  checkOptions?: (plan: LaunchPlan) => void;
 }
 
 /** What was made of files, as long as they are the same. */
@@ -36,7 +38,10 @@ interface Composed {
 
 const noFile: TargetsFile = { targets: new Map(), warnings: [] };
 
-export function createTargets(log: Log, { aspHome, agentsRoot, baseEnv = {} }: TargetsOptions = {}): Targets {
+export function createTargets(
+  log: Log,
+  { aspHome, agentsRoot, baseEnv = {}, checkOptions = () => undefined }: TargetsOptions = {},
+): Targets {
   const parsed = new Map<string, Kept<TargetsFile>>();
   const composed = new Map<string, Kept<Composed>>();
   const sharedRoots = [
@@ -76,10 +81,16 @@ export function createTargets(log: Log, { aspHome, agentsRoot, baseEnv = {} }: T
 
   async function describe(root: string, target: Target): Promise<TargetDescription> {
     try {
-      return describeTarget(target, await compose(root, target), baseEnv);
+      const composition = await compose(root, target);
+      const described = describeTarget(target, composition, baseEnv);
+      try {
+        checkOptions(planOf(root, target, composition));
+        return described;
+      } catch (error) {
+        return { ...described, error: refusalOf(error) };
+      }
     } catch (error) {
-      if (!isAppError(error)) throw error;
-      return describeBrokenTarget(target, { code: error.code, message: error.message });
+      return describeBrokenTarget(target, refusalOf(error));
     }
   }
 
@@ -89,7 +100,9 @@ export function createTargets(log: Log, { aspHome, agentsRoot, baseEnv = {} }: T
       const wanted = name ?? preferred ?? defaultOf(targets);
       const target = targets.get(wanted);
       if (target !== undefined) {
-        return fillPlan(planOf(root, target, await compose(root, target)), baseEnv);
+        const plan = fillPlan(planOf(root, target, await compose(root, target)), baseEnv);
+        checkOptions(plan);
+        return plan;
       }
       // The built-in agent is always there, under its own name, unless the file says otherwise.
       if (wanted === 'builtin') return directPlan(root, 'builtin');
@@ -105,6 +118,12 @@ export function createTargets(log: Log, { aspHome, agentsRoot, baseEnv = {} }: T
     checkRoot,
     direct: directPlan,
   };
+}
+
+/** Throws what is none. */
+function refusalOf(error: unknown): NonNullable<TargetDescription['error']> {
+  if (!isAppError(error)) throw error;
+  return { code: error.code, message: error.message };
 }
 
 function defaultOf(targets: ReadonlyMap<string, Target>): string {

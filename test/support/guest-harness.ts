@@ -61,6 +61,10 @@ export class GuestHarness implements Harness {
     private readonly ways: GuestWays = {},
   ) {}
 
+  checkOptions(): void {
+    // It understands all of them.
+  }
+
   async open(request: OpenRequest, signal: AbortSignal): Promise<Conversation> {
     if (this.ways.opensSlowly === true) await this.openingOf(request, signal);
     const conversation = new GuestConversation(this, request, this.opened.length + 1);

@@ -129,6 +129,8 @@ export interface OpenRequest {
 export interface Harness {
   readonly name: HarnessName;
   readonly capabilities: HarnessCapabilities;
+  /** Starts nothing. Throws AppError `target_invalid` for options that `open` would not understand. */
+  checkOptions(launch: LaunchPlan): void;
   /**
    * Starts or restores a conversation; returns when it can take a turn.
    * Throws AppError: `harness_unavailable` (not installed), `login_required`, `target_invalid` (options that it does

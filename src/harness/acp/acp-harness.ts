@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { AgentProgram, HarnessCapabilities } from '../../contract/index.js';
-import type { Conversation, Harness, OpenRequest } from '../../core/index.js';
+import type { Conversation, Harness, LaunchPlan, OpenRequest } from '../../core/index.js';
 import { AgentStarts, fieldsOf, type HarnessParts, RpcLink, textOf } from '../process/index.js';
 import { noticesOfLeftOut } from '../report/index.js';
 import { AcpConversation } from './acp-conversation.js';
@@ -35,6 +35,10 @@ export class AcpHarness implements Harness {
 
   constructor(private readonly parts: HarnessParts) {
     this.starts = new AgentStarts('acp', parts);
+  }
+
+  checkOptions(launch: LaunchPlan): void {
+    readLaunchOptions(launch);
   }
 
   async open(request: OpenRequest, signal: AbortSignal): Promise<Conversation> {

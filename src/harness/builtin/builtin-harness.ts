@@ -5,7 +5,15 @@
 import { randomUUID } from 'node:crypto';
 import { access, rm } from 'node:fs/promises';
 import { type AgentProgram, AppError, type HarnessCapabilities } from '../../contract/index.js';
-import type { Clock, Conversation, Harness, Log, OpenRequest, ProcessLedger } from '../../core/index.js';
+import type {
+  Clock,
+  Conversation,
+  Harness,
+  LaunchPlan,
+  Log,
+  OpenRequest,
+  ProcessLedger,
+} from '../../core/index.js';
 import {
   cleanEnvironment,
   givenUp,
@@ -85,6 +93,10 @@ export class BuiltinAgentHarness implements BuiltinHarness {
 
   async warmUp(): Promise<void> {
     await this.connect(new AbortController().signal);
+  }
+
+  checkOptions(launch: LaunchPlan): void {
+    readLaunchOptions(launch);
   }
 
   async open({ launch, continuation, fork }: OpenRequest, signal: AbortSignal): Promise<Conversation> {

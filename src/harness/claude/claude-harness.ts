@@ -6,6 +6,7 @@ import { ClaudeConversation } from './claude-conversation.js';
 import { ClaudeLink } from './claude-link.js';
 import { chooseConversation, continuationOf, lost } from './continuation.js';
 import { inspectProgram } from './inspect-program.js';
+import { readLaunchOptions } from './launch-options.js';
 import { makePluginFolder, type PluginFolder } from './plugin-folder.js';
 import { ProgramSeat } from './program-seat.js';
 import { PromptInput } from './prompt-input.js';
@@ -44,6 +45,10 @@ export class ClaudeHarness implements Harness {
 
   constructor(private readonly parts: HarnessParts) {
     this.starts = new AgentStarts('claude', parts);
+  }
+
+  checkOptions(launch: LaunchPlan): void {
+    readLaunchOptions(launch);
   }
 
   async open(request: OpenRequest, signal: AbortSignal): Promise<Conversation> {

@@ -38,6 +38,15 @@ const ownFlags = new Set([
   'worktree',
 ]);
 
+const bypassWords = ': write yolo = true in the target';
+/** What a target says in the place of the flags that people put there. */
+const insteadOf: Readonly<Record<string, string>> = {
+  'allow-dangerously-skip-permissions': bypassWords,
+  'dangerously-skip-permissions': bypassWords,
+  model: ': write it as "model"',
+  'permission-mode': ': write it as "permission_mode"',
+};
+
 /** Throws `target_invalid` that names the target, the key, and what to write. */
 export function readLaunchOptions({
   target,
@@ -77,7 +86,8 @@ function readFlags(args: readonly string[], refuse: (problem: string) => never):
   for (const arg of args) {
     const [, name, value] = /^--([a-z][a-z0-9-]*)(?:=(.*))?$/s.exec(arg) ?? [];
     if (name !== undefined) {
-      if (ownFlags.has(name)) refuse(`"--${name}" in "args" is for Quarterdeck to set`);
+      if (ownFlags.has(name))
+        refuse(`"--${name}" in "args" is for Quarterdeck to set${insteadOf[name] ?? ''}`);
       flags[name] = value ?? null;
       last = value === undefined ? name : undefined;
     } else if (last !== undefined && !arg.startsWith('-')) {

@@ -37,6 +37,10 @@ export class CodexHarness implements Harness {
     this.servers = new CodexServers(parts);
   }
 
+  checkOptions(launch: LaunchPlan): void {
+    readLaunchOptions(launch);
+  }
+
   async open(request: OpenRequest, signal: AbortSignal): Promise<Conversation> {
     const options = readLaunchOptions(request.launch);
     const lease = await this.servers.lease(await this.startOf(request.launch, options), signal);

@@ -48,6 +48,10 @@ export class PiHarness implements Harness {
     this.files = new SessionFiles(join(parts.dataDir, 'pi'));
   }
 
+  checkOptions(launch: LaunchPlan): void {
+    readLaunchOptions(launch);
+  }
+
   async open(request: OpenRequest, signal: AbortSignal): Promise<Conversation> {
     const { launch } = request;
     const options = readLaunchOptions(launch);

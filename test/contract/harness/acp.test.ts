@@ -31,6 +31,7 @@ function openHarness(place: Place, flags: string[] = [], plan: Partial<LaunchPla
   return {
     name: harness.name,
     capabilities: harness.capabilities,
+    checkOptions: (launch) => harness.checkOptions(launch),
     open: ({ launch, ...request }, signal) => {
       const options = { ...named, ...launch.options };
       return harness.open({ ...request, launch: { ...launch, ...plan, options } }, signal);

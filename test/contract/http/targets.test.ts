@@ -110,6 +110,38 @@ describe('the targets of a project', () => {
     );
   });
 
+  test('whose agent does not understand its table are listed with all the rest and why, and refuse a run', async () => {
+    const root = await newProject('misspelt', {
+      'asp-targets.toml': [
+        'schema = 1',
+        ...[
+          '[targets.a]',
+          'harness = "codex"',
+          'compose = ["space:project:rules"]',
+          'codex = { sandbox = "none" }',
+        ],
+        ...['[targets.b]', 'harness = "claude"', 'claude = { args = ["--resume"] }'],
+        ...['[targets.c]', 'harness = "pi"', 'pi = { thinking = "deep" }'],
+        ...['[targets.d]', 'harness = "acp"'],
+        ...['[targets.e]', 'builtin = { askBefor = [] }'],
+        '',
+      ].join('\n'),
+      'spaces/rules/space.toml': 'schema = 1\nid = "rules"\n',
+    });
+    const { targets } = await list('misspelt');
+    expect(targets.map(({ name, error }) => [name, error?.code])).toEqual(
+      ['a', 'b', 'c', 'd', 'e'].map((name) => [name, 'target_invalid']),
+    );
+    const [misspelt] = targets;
+    expect(misspelt?.spaces).toMatchObject([{ path: `${root}/spaces/rules` }]);
+    expect(misspelt?.error?.message).toContain('"sandbox" is not an option of Codex');
+    const body = { projectId: 'misspelt', prompt: 'Hello', session: { aspTargetName: 'a' } };
+    expect(await client.refused('createRun', { body })).toMatchObject({
+      status: 422,
+      message: misspelt?.error?.message,
+    });
+  });
+
   test('of a broken file are refused with file, line and column', async () => {
     const root = await newProject('broken', {
       'asp-targets.toml': 'schema = 1\n[targets.a]\nharness = "gpt"\n',
