@@ -111,7 +111,8 @@ describe.skipIf(skipped)('Ctrl-C', () => {
       terminal.press('C-c');
       await terminal.shows(/The run goes on[\s\S]*left with 130/);
       const { runs } = await world.client.ask('listSessionRuns', { params: { sessionId } });
-      for (const { runId, status } of runs) {
+      // What waits goes first: it would begin, and end, as soon as what is before it has ended.
+      for (const { runId, status } of runs.reverse()) {
         expect(['queued', phase]).toContain(status);
         await end({ runId, sessionId });
       }
