@@ -30,11 +30,18 @@ export const define: Define = (command, cli) => {
 
 function wordsOf(program: Command): Words[] {
   const globals = optionsOf(program);
-  const inner = program.commands.map((command) => ({
-    command: command.name(),
-    words: [...command.commands.map((one) => one.name()), ...optionsOf(command), ...globals],
-  }));
-  return [{ command: '', words: [...inner.map(({ command }) => command), ...globals] }, ...inner];
+  const inner = program.commands.flatMap((command) => [
+    {
+      command: command.name(),
+      words: [...command.commands.map((one) => one.name()), ...optionsOf(command), ...globals],
+    },
+    ...command.commands.map((part) => ({
+      command: `${command.name()} ${part.name()}`,
+      words: [...optionsOf(part), ...globals],
+    })),
+  ]);
+  const names = program.commands.map((command) => command.name());
+  return [{ command: '', words: [...names, ...globals] }, ...inner];
 }
 
 function optionsOf(command: Command): string[] {
@@ -42,15 +49,22 @@ function optionsOf(command: Command): string[] {
 }
 
 function casesOf(all: readonly Words[]): string {
-  return all.map(({ command, words }) => `    ${command || "''"}) words='${words.join(' ')}' ;;`).join('\n');
+  return all.map(({ command, words }) => `    '${command}') words='${words.join(' ')}' ;;`).join('\n');
 }
 
-/** The first word that is one of the commands says which. */
+/** The first word that is one of the commands says which, and the next that is a part of that one, which part. */
+function branchOf(all: readonly Words[]): string {
+  const known = all.slice(1).map(({ command }) => (command.includes(' ') ? `'${command}'` : `' ${command}'`));
+  return `case "$command $word" in
+      ${known.join('|')}) command="\${command:+$command }$word" ;;
+    esac`;
+}
+
 function writeBash(all: readonly Words[]): string {
   return `_quarterdeck() {
   local command='' word words
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) command=$word; break ;; esac
+    ${branchOf(all)}
   done
   case "$command" in
 ${casesOf(all)}
@@ -65,7 +79,7 @@ function writeZsh(all: readonly Words[]): string {
   return `_quarterdeck() {
   local command="" word
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    case "$word" in -*) ;; *) command=$word; break ;; esac
+    ${branchOf(all)}
   done
   local words
   case "$command" in
@@ -79,13 +93,17 @@ compdef _quarterdeck ${programs.join(' ')}`;
 
 function writeFish(all: readonly Words[]): string {
   const [top, ...commands] = all;
-  const names = commands.map(({ command }) => command).join(' ');
+  const names = commands.flatMap(({ command }) => (command.includes(' ') ? [] : [command])).join(' ');
+  const seen = (command: string) =>
+    command
+      .split(' ')
+      .map((word) => `__fish_seen_subcommand_from ${word}`)
+      .join('; and ');
   return programs
     .flatMap((program) => [
       `complete -c ${program} -n 'not __fish_seen_subcommand_from ${names}' -a '${top?.words.join(' ')}'`,
       ...commands.map(
-        ({ command, words }) =>
-          `complete -c ${program} -n '__fish_seen_subcommand_from ${command}' -a '${words.join(' ')}'`,
+        ({ command, words }) => `complete -c ${program} -n '${seen(command)}' -a '${words.join(' ')}'`,
       ),
     ])
     .join('\n');

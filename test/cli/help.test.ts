@@ -102,6 +102,9 @@ describe('the command line, of itself', () => {
     expect(complete('quarterdeck', 'se')).toEqual(['send', 'sessions', 'search', 'serve']);
     expect(complete('qd', 'run', '--fo')).toEqual(['--follow']);
     expect(complete('qd', '--json', 'projects', 'a')).toEqual(['add']);
+    expect(complete('qd', '--url', 'http://127.0.0.1:9', 'run', '--fo')).toEqual(['--follow']);
+    expect(complete('qd', 'queue', 'move', 'run_0198f3', '--f')).toEqual(['--first']);
+    expect(complete('qd', 'run', 'queue', '--first')).toEqual(['']);
   });
 
   it('writes completions for zsh and fish that name every command', async () => {
