@@ -43,7 +43,7 @@ const answerTimeoutMs = 2000;
  */
 export async function doctor(parts: DoctorParts, json: boolean): Promise<boolean> {
   const report = await examine(parts);
-  parts.print(json ? `${JSON.stringify(report, null, 2)}\n` : render(report));
+  parts.print(json ? `${JSON.stringify(report)}\n` : render(report));
   return report.ok;
 }
 

@@ -48,7 +48,7 @@ export async function followRun(cli: Cli, runId: string, watch: Watch): Promise<
     await watchEvents(cli, runId, watch, { live, signal: controller.signal, leave });
   } catch (error) {
     if (!(error instanceof Leaving)) throw error;
-    return sayWhyLeft(cli, runId, error.exitCode);
+    return leaveRun(cli, runId, error.exitCode, watch);
   } finally {
     process.removeListener('SIGINT', interrupt);
     clearTimeout(timer);
@@ -139,18 +139,22 @@ export function sayParked(
     );
 }
 
-async function sayWhyLeft(cli: Cli, runId: string, exitCode: number): Promise<number> {
+async function leaveRun(cli: Cli, runId: string, exitCode: number, { shows }: Watch): Promise<number> {
   const { terminal } = cli;
-  if (exitCode === exits.needsSomebody) {
-    const { parked } = await (await cli.client()).runs.get(runId);
-    if (parked !== undefined) sayParked(terminal, runId, parked);
-    else
-      terminal.warn(
-        `The run needs permission: "quarterdeck approve" answers, then: quarterdeck wait ${runId}`,
-      );
-  } else if (exitCode === exits.timedOut)
+  if (exitCode === exits.left) {
+    terminal.remark(`The run goes on: quarterdeck wait ${runId}, or cancel ${runId}`);
+    return exitCode;
+  }
+  const client = await cli.client();
+  // A server that is away changes nothing about why we leave.
+  const run = await client.runs.get(runId).catch(() => undefined);
+  // A program that waits for the answer gets the run as it is.
+  if (terminal.json && shows === 'answer' && run !== undefined) terminal.printJson(run);
+  if (exitCode === exits.timedOut)
     terminal.warn(`The time is over and the run goes on: quarterdeck wait ${runId}, or cancel ${runId}`);
-  else terminal.remark(`The run goes on: quarterdeck wait ${runId}, or cancel ${runId}`);
+  else if (run?.parked !== undefined) sayParked(terminal, runId, run.parked);
+  else
+    terminal.warn(`The run needs permission: "quarterdeck approve" answers, then: quarterdeck wait ${runId}`);
   return exitCode;
 }
 

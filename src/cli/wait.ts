@@ -17,8 +17,10 @@ export const define: Define = (command, cli) => {
 async function wait(cli: Cli, text: string, timeoutMs: number | undefined): Promise<number> {
   const client = await cli.client();
   const runId = await findRun(client, text);
-  const { parked } = await client.runs.get(runId);
+  const run = await client.runs.get(runId);
+  const { parked } = run;
   if (parked !== undefined) {
+    if (cli.terminal.json) cli.terminal.printJson(run);
     sayParked(cli.terminal, runId, parked);
     return exits.needsSomebody;
   }

@@ -29,6 +29,10 @@ describe('the command line, for parked runs', () => {
     const { runs } = await world.client.ask('listRuns', { query: { status: 'parked' } });
     const [{ runId } = { runId: '' }] = runs;
     expect(parked.stderr).toContain(`quarterdeck resume ${runId} --raise`);
+    expect(JSON.parse(parked.stdout)).toMatchObject({ runId, status: 'parked' });
+    const again = await ask(['wait', runId, '--json']);
+    expect(again.code).toBe(4);
+    expect(JSON.parse(again.stdout)).toMatchObject({ runId, status: 'parked' });
     expect(await ask(['wait', runId])).toMatchObject({
       code: 4,
       stderr: expect.stringContaining('1 of 1 tool calls'),

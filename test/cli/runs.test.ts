@@ -138,6 +138,9 @@ describe('the command line, for runs', () => {
     const { requestId } = await world.asked(runId);
     for (const end of [await ask(['wait', runId]), await ask(['wait', runId.slice(0, -1)])])
       expect(end).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('approve') });
+    const { code, stdout } = await ask(['wait', runId, '--json']);
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ runId, status: 'awaiting_permission' });
     expect(await ask(['approve', requestId.slice(0, -1)])).toMatchObject({
       code: 0,
       stdout: `${requestId} allow\n`,
