@@ -6,7 +6,7 @@ import { type Cli, type Define, examples } from './cli.js';
 import { describeCall } from './describe-call.js';
 import { exits, UsageError } from './exits.js';
 import { explainError } from './explain-error.js';
-import { findProject, findSession, projectOfFolder } from './find-id.js';
+import { findProjectOrHere, findSession } from './find-id.js';
 import { tellState } from './follow-run.js';
 import { Transcript } from './transcript.js';
 
@@ -62,9 +62,7 @@ async function openSession(
       );
     return client.sessions.get(await findSession(client, text));
   }
-  const { projectId } = await (project === undefined
-    ? projectOfFolder(client, folder)
-    : findProject(client, project));
+  const { projectId } = await findProjectOrHere(client, project, folder);
   return client.sessions.create({
     projectId,
     ...(target !== undefined && { aspTargetName: target }),

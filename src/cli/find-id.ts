@@ -55,8 +55,17 @@ export async function findPermission(client: Client, text: string | undefined): 
   return only.requestId;
 }
 
-/** The project whose folder holds `folder`; the innermost when there are several. */
-export async function projectOfFolder(client: Client, folder: string): Promise<Project> {
+/** The project that was named, else the one whose folder holds `folder`. */
+export async function findProjectOrHere(
+  client: Client,
+  text: string | undefined,
+  folder: string,
+): Promise<Project> {
+  return text === undefined ? projectOfFolder(client, folder) : findProject(client, text);
+}
+
+/** The innermost when there are several. */
+async function projectOfFolder(client: Client, folder: string): Promise<Project> {
   let nearest: Project | undefined;
   for await (const project of readRows(client, 'listProjects', { max: rowsMax }, (page) => page)) {
     const isWithin = folder === project.root || folder.startsWith(`${project.root.replace(/\/$/, '')}/`);

@@ -4,7 +4,7 @@ import type { AdmittedRun, Budget, Client, RouteBody } from '../client/index.js'
 import { budgetExample, readBudget } from './budget.js';
 import { type Cli, collect, type Define, examples, readCount, readTime } from './cli.js';
 import { exits, UsageError } from './exits.js';
-import { findProject, findSession, projectOfFolder } from './find-id.js';
+import { findProjectOrHere, findSession } from './find-id.js';
 import { followRun } from './follow-run.js';
 import { readImages, readPrompt } from './read-prompt.js';
 
@@ -114,9 +114,7 @@ function checkFlags({ session, target, name, model, project, follow, wait, timeo
 }
 
 async function onNewSession(cli: Cli, client: Client, flags: Flags) {
-  const { projectId } = await (flags.project === undefined
-    ? projectOfFolder(client, cli.parts.folder)
-    : findProject(client, flags.project));
+  const { projectId } = await findProjectOrHere(client, flags.project, cli.parts.folder);
   const session = {
     policy: 'new' as const,
     ...(flags.name !== undefined && { name: flags.name }),

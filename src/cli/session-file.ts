@@ -8,7 +8,7 @@ import type { ReadableStream as WebStream } from 'node:stream/web';
 import { cleanLine } from './clean-text.js';
 import { type Cli, type Define, examples } from './cli.js';
 import { Refusal, UsageError } from './exits.js';
-import { findProject, findSession, projectOfFolder } from './find-id.js';
+import { findProjectOrHere, findSession } from './find-id.js';
 
 export const defineExport: Define = (command, cli) => {
   command
@@ -66,9 +66,7 @@ async function read(cli: Cli, file: string, { project, target, name }: ImportFla
   const { terminal, parts } = cli;
   const bytes = file === '-' ? new Blob([await buffer(parts.stdin)]) : await openFile(file);
   const client = await cli.client();
-  const { projectId } = await (project === undefined
-    ? projectOfFolder(client, parts.folder)
-    : findProject(client, project));
+  const { projectId } = await findProjectOrHere(client, project, parts.folder);
   const session = await client.sessions.import(projectId, bytes, {
     ...(target !== undefined && { aspTargetName: target }),
     ...(name !== undefined && { name }),

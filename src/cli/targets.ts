@@ -1,9 +1,9 @@
 /** `quarterdeck targets`: the ways to work in a project, and what each comes to. */
-import type { Client, Project, TargetDescription } from '../client/index.js';
+import type { TargetDescription } from '../client/index.js';
 import { cleanLine } from './clean-text.js';
 import { type Cli, type Define, examples } from './cli.js';
 import { Refusal } from './exits.js';
-import { findProject, projectOfFolder } from './find-id.js';
+import { findProjectOrHere } from './find-id.js';
 import { showList } from './lists.js';
 import { didYouMean } from './suggest.js';
 
@@ -34,13 +34,9 @@ export const define: Define = (command, cli) => {
   );
 };
 
-function projectOf(cli: Cli, client: Client, { project }: Flags): Promise<Project> {
-  return project === undefined ? projectOfFolder(client, cli.parts.folder) : findProject(client, project);
-}
-
-async function list(cli: Cli, flags: Flags): Promise<void> {
+async function list(cli: Cli, { project }: Flags): Promise<void> {
   const client = await cli.client();
-  const { projectId } = await projectOf(cli, client, flags);
+  const { projectId } = await findProjectOrHere(client, project, cli.parts.folder);
   const { targets, defaultTarget, warnings } = await client.projects.listTargets(projectId);
   for (const warning of warnings) cli.terminal.warn(cleanLine(warning));
   showList(cli, targets, [
@@ -52,9 +48,9 @@ async function list(cli: Cli, flags: Flags): Promise<void> {
   ]);
 }
 
-async function explain(cli: Cli, name: string, flags: Flags): Promise<void> {
+async function explain(cli: Cli, name: string, { project }: Flags): Promise<void> {
   const client = await cli.client();
-  const { projectId } = await projectOf(cli, client, flags);
+  const { projectId } = await findProjectOrHere(client, project, cli.parts.folder);
   const { targets } = await client.projects.listTargets(projectId);
   const target = targets.find((one) => one.name === name);
   if (target === undefined) {
