@@ -13,8 +13,8 @@ const answer = `## What I found
 
 The parser drops the **last line** of a file without a newline. See [the standard](https://pubs.opengroup.org/).
 
-1. Read the file
-2. Keep what is behind the last newline
+3. Read the file
+4. Keep what is behind the last newline
 
 \`\`\`ts
 export function linesOf(text: string): string[] {
@@ -34,7 +34,7 @@ export function linesOf(text: string): string[] {
 `;
 
 const colours =
-  "printf '\\033[32m✓ 41 passed\\033[0m\\n\\033[31m✗ 1 failed\\033[0m: lines.test.ts\\n'; exit 1";
+  "printf '\\033[32m✓ 41 passed\\033[0m\\n\\033[31m✗ 1 failed\\033[0m: lines.test.ts \\033[38;5;208mslow\\033[0m \\033[30;42m PASS \\033[0m\\n'; exit 1";
 
 describeInBrowser('the transcript of a session', (browser) => {
   let world: SessionWorld;
@@ -76,7 +76,15 @@ describeInBrowser('the transcript of a session', (browser) => {
     expect(await page.locator('table').last().locator('td').first().textContent()).toBe('a\\nb');
     await page.getByText('export const b = 2;').waitFor();
     await page.locator('.text-bad', { hasText: '✗ 1 failed' }).waitFor();
+    await page.locator('.own-colour', { hasText: 'slow' }).waitFor();
+    await page.locator('.bg-good-soft', { hasText: 'PASS' }).waitFor();
     await page.getByText('<script>alert(1)</script>').waitFor();
+    // A list begins where it says, and a link leaves the console where it is.
+    await page.locator('ol[start="3"]').waitFor();
+    await page
+      .getByRole('link', { name: 'the standard' })
+      .and(page.locator('[target=_blank][rel~=noopener]'))
+      .waitFor();
     await expectAccessible(page);
     await takePicture(page, 'session-light');
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -118,7 +126,7 @@ describeInBrowser('the transcript of a session', (browser) => {
     };
     await copies('Copy the answer', answer);
     await copies('Copy the prompt', 'Why is the last line missing?');
-    await copies('Copy the output', '✓ 41 passed\n✗ 1 failed: lines.test.ts');
+    await copies('Copy the output', '✓ 41 passed\n✗ 1 failed: lines.test.ts slow  PASS ');
   });
 
   it('nests what a subagent says and does below its call', async () => {

@@ -26,7 +26,9 @@ const allowedTags = [
   ],
   ...['div', 'ul', 'ol', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'details', 'summary'],
 ];
-const allowedAttributes = ['href', 'title', 'class', 'start', 'align', 'target', 'rel', 'tabindex'];
+/** These name no address, whatever stands in them; of all others only addresses are left. */
+const plainAttributes = ['start', 'align', 'target', 'rel', 'tabindex'];
+const allowedAttributes = ['href', 'title', 'class', ...plainAttributes];
 
 function escaped(text: string): string {
   return text
@@ -72,6 +74,7 @@ export function renderBlock(token: Token): string {
   return dompurify.sanitize(marked.parser([token]), {
     ALLOWED_TAGS: allowedTags,
     ALLOWED_ATTR: allowedAttributes,
+    ADD_URI_SAFE_ATTR: plainAttributes,
     ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
   });
 }
