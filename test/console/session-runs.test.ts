@@ -148,6 +148,10 @@ describeInBrowser('the runs of a session', (browser) => {
       await page.getByRole('button', { name: /^Actions for/ }).click();
       await page.getByRole('menuitem', { name: action }).click();
     };
+    await page.getByRole('button', { name: /^Actions for/ }).click();
+    await page.getByRole('menuitem', { name: 'Rename' }).waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
     await act('Rename');
     await page.getByRole('dialog').getByLabel('Name').fill('Scratchpad');
     await page.keyboard.press('Enter');
