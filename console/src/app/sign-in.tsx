@@ -10,6 +10,8 @@ interface SignInProps {
   onToken: (token: string, place: 'tab' | 'device') => void;
 }
 
+const whoHasIt = 'Whoever started the server has it: QUARTERDECK_TOKEN.';
+
 /** Asks for the token of the server. */
 export function SignIn({ refused, onToken }: SignInProps) {
   useTitle('Sign in');
@@ -34,8 +36,8 @@ export function SignIn({ refused, onToken }: SignInProps) {
           autoComplete="current-password"
           value={token}
           onChange={(event) => setToken(event.target.value)}
-          error={refused ? 'The server did not take this token.' : undefined}
-          hint="Whoever started the server has it: QUARTERDECK_TOKEN."
+          error={refused ? `The server did not take this token. ${whoHasIt}` : undefined}
+          hint={whoHasIt}
           autoFocus
         />
         <label className="flex items-center gap-2 text-sm">
