@@ -66,7 +66,7 @@ function HunkLines({ hunk }: { hunk: Hunk }) {
   ));
 }
 
-const number = 'w-[1%] px-2 text-right text-muted select-none';
+const number = 'w-[1%] px-2 text-right align-top text-muted select-none';
 
 function Line({ line: { kind, oldNumber, newNumber, parts } }: { line: DiffLine }) {
   const { row, sign, word, name } = looks[kind];
@@ -74,8 +74,9 @@ function Line({ line: { kind, oldNumber, newNumber, parts } }: { line: DiffLine 
     <tr className={row}>
       <td className={number}>{oldNumber}</td>
       <td className={number}>{newNumber}</td>
-      <td className="py-0 pr-3 whitespace-pre-wrap wrap-anywhere">
-        <span aria-hidden className="inline-block w-4 select-none">
+      {/* What is wrapped goes on below the words, not below the sign. */}
+      <td className="py-0 pr-3 pl-4 -indent-4 whitespace-pre-wrap wrap-anywhere">
+        <span aria-hidden className="inline-block w-4 indent-0 select-none">
           {sign}
         </span>
         {name !== '' && <span className="sr-only">{name}: </span>}
