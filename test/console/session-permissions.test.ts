@@ -9,6 +9,33 @@ import { type SessionWorld, startSessionWorld } from '../support/session-page.js
 
 const touch = (name: string) => ({ tool: { name: 'Bash', input: { command: `touch ${name}` } } });
 
+const fixing = [
+  {
+    think:
+      'The last line has no newline behind it. Perhaps it is dropped where the text is split. A test shows it.',
+  },
+  { say: 'I run the tests first, to see the failure for myself.' },
+  { tool: { name: 'Bash', input: { command: 'sh test.sh' } } },
+  {
+    say: 'The last line is dropped when a file does not end with a **newline**. I keep what stands behind the last one:',
+  },
+  {
+    tool: {
+      name: 'Write',
+      input: {
+        path: 'src/parse.ts',
+        content: `export function linesOf(text: string): string[] {
+  const lines = text.split('\\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+`,
+      },
+    },
+  },
+  { ask: { toolName: 'Bash', toolInput: { command: "npm test && git commit -am 'Keep the last line'" } } },
+  { say: 'It is committed.' },
+];
+
 describeInBrowser('a permission request in the transcript', (browser) => {
   let world: SessionWorld;
 
@@ -16,12 +43,34 @@ describeInBrowser('a permission request in the transcript', (browser) => {
     world = await startSessionWorld(
       {
         careful: [{ say: 'I mark the place.' }, touch('first'), touch('second'), { say: 'Done.' }],
+        fixer: fixing,
         writer: [{ tool: { name: 'Write', input: { path: 'notes.md', content: '# Notes\n\nKeep it.\n' } } }],
       },
-      { more: '[targets.careful.permissions]\nmode = "ask"\n[targets.writer.permissions]\nmode = "ask"\n' },
+      {
+        more: '[targets.careful.permissions]\nmode = "ask"\n[targets.writer.permissions]\nmode = "ask"\n',
+        files: { 'test.sh': 'echo 41 passed, 1 failed\n' },
+      },
     );
   });
   afterAll(() => world.server.stop());
+
+  it('stands below what led to it, and before what waits for its answer', async () => {
+    const sessionId = await world.create('fixer', 'Keep the last line');
+    const runId = await world.send(
+      sessionId,
+      'A file without a newline at its end loses its last line. Find out why and fix it.',
+    );
+    await world.send(sessionId, 'Then write the line for the changelog.');
+    const page = await world.open(browser, sessionId, { viewport: { width: 1280, height: 1120 } });
+    await page.getByText('return lines.at(-1)').waitFor();
+    await page.getByRole('article', { name: 'Permission for Bash' }).getByText('git commit').waitFor();
+    await page.getByRole('region', { name: 'Queue' }).getByText('Then write the line').waitFor();
+    await page.getByText('Live', { exact: true }).locator('visible=true').first().waitFor();
+    await expectAccessible(page);
+    await takePicture(page, 'session-asking');
+    await world.client.sessions.interrupt(sessionId, { queue: 'clear' });
+    await world.client.runs.wait(runId);
+  });
 
   it('is allowed by a key, and the next one always', async () => {
     const sessionId = await world.create('careful');
