@@ -23,4 +23,5 @@ export {
 } from './search-text.js';
 export type { JsonOf, PageQuery } from './session-log.js';
 export { createSystemClock, systemClock } from './system-clock.js';
+export { dayOf, startOfDay } from './utc-days.js';
 export { waitReasonOf } from './wait-reason.js';

@@ -2,6 +2,7 @@
 import type { UsageBy, UsageReport } from '../contract/index.js';
 import type { Clock } from './ports/clock.js';
 import type { UsageStore } from './ports/store.js';
+import { dayOf } from './utc-days.js';
 
 export interface UsageRequest {
   by: UsageBy;
@@ -12,8 +13,6 @@ export interface UsageRequest {
   to?: string;
   limit: number;
 }
-
-const dayMs = 86_400_000;
 
 export class UsageReports {
   constructor(
@@ -26,8 +25,4 @@ export class UsageReports {
     const toDay = dayOf(to === undefined ? this.clock.now() : Date.parse(to));
     return { by: query.by, ...(await this.store.sumUsage({ ...query, fromDay, toDay })) };
   }
-}
-
-function dayOf(ms: number): number {
-  return Math.floor(ms / dayMs);
 }

@@ -1,11 +1,11 @@
 /** The budgets that bound a run, each with what is used of it when the run is claimed. */
 import type { Budget } from '../../contract/index.js';
-import type { BudgetLine, Spent } from '../../core/index.js';
+import { type BudgetLine, dayOf, type Spent, startOfDay } from '../../core/index.js';
 import type { SqlRow, SqlValue } from './driver.js';
 import type { RunHead, SessionHead } from './heads.js';
 import { spentOf } from './spent.js';
 import type { Transaction } from './transaction.js';
-import { dayAfter, dayOf, usageSumColumns, usageSumsFrom } from './usage.js';
+import { usageSumColumns, usageSumsFrom } from './usage.js';
 
 /**
  * `row` has the budgets as JSON. Sums are read only where there is a budget; runs that are active at the same time are
@@ -32,7 +32,9 @@ export function budgetLines(
   const others = all.flatMap(([scope, json, spent]) => {
     const limits = budgetFrom(json);
     if (limits === undefined) return [];
-    return [{ scope, limits, spent: spent(), ...(scope === 'day' ? { renewsAt: dayAfter(at) } : {}) }];
+    return [
+      { scope, limits, spent: spent(), ...(scope === 'day' ? { renewsAt: startOfDay(dayOf(at) + 1) } : {}) },
+    ];
   });
   return [own, ...others];
 }

@@ -1,22 +1,10 @@
 /** What runs used: one row per day, session and model, added to as runs end and parks begin. */
 import type { Usage, UsageGroup, UsageSums } from '../../contract/index.js';
-import type { UsageQuery, UsageStore } from '../../core/index.js';
+import { dayOf, startOfDay, type UsageQuery, type UsageStore } from '../../core/index.js';
 import type { Connection } from './connection.js';
 import type { SqlRow, SqlValue } from './driver.js';
 import type { RunHead, SessionHead } from './heads.js';
 import type { Transaction } from './transaction.js';
-
-const dayMs = 86_400_000;
-
-/** Days since 1970, UTC. */
-export function dayOf(at: number): number {
-  return Math.floor(at / dayMs);
-}
-
-/** When the next day begins. */
-export function dayAfter(at: number): number {
-  return (dayOf(at) + 1) * dayMs;
-}
 
 export interface Spent {
   usage: Usage | undefined;
@@ -135,7 +123,7 @@ export function usageStore(connection: Connection): UsageStore {
 }
 
 function groupFrom(row: SqlRow, by: UsageQuery['by']): UsageGroup {
-  const key = by === 'day' ? new Date((row.key as number) * dayMs).toISOString().slice(0, 10) : row.key;
+  const key = by === 'day' ? new Date(startOfDay(row.key as number)).toISOString().slice(0, 10) : row.key;
   return {
     key: key as string,
     ...(row.name === null ? {} : { name: row.name as string }),
