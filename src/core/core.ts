@@ -90,17 +90,13 @@ export function createCore(parts: CoreParts): Core {
   const retention = new Retention(store, conversations, clock, log, options);
   const search = new Search(store, clock, log);
   let stopSweep: () => void = () => undefined;
-
-  function sweepLater(): void {
-    stopSweep = clock.after(options.sweepMs, () => {
-      dispatcher.sweep();
-      tails.sweep();
-      conversations.closeIdle();
-      void retention.sweep();
-      void parking.resumeDue();
-      sweepLater();
-    });
-  }
+  const sweep = () => {
+    dispatcher.sweep();
+    tails.sweep();
+    conversations.closeIdle();
+    void retention.sweep();
+    void parking.resumeDue();
+  };
 
   return {
     projects,
@@ -118,13 +114,7 @@ export function createCore(parts: CoreParts): Core {
     permissions: new Permissions(store, clock),
     imports: new SessionImports(store, sessions, clock),
     once: createAnswerOnce(store, clock),
-    status: () => ({
-      activeRuns: dispatcher.activeRuns,
-      activeRunsMax: options.activeRunsMax,
-      slots: dispatcher.slotsOf(harnesses.keys()),
-      retention: retention.settings,
-      harnesses: [...harnesses.keys()],
-    }),
+    status: () => statusOf(dispatcher, retention, parts),
     async recover() {
       const recovered = await store.recoverRuns(clock.now());
       if (Object.values(recovered).some((count) => count > 0)) {
@@ -133,7 +123,7 @@ export function createCore(parts: CoreParts): Core {
     },
     start() {
       dispatcher.start();
-      sweepLater();
+      stopSweep = repeat(clock, options.sweepMs, sweep);
       search.start();
     },
     async drain(drainMs) {
@@ -144,4 +134,31 @@ export function createCore(parts: CoreParts): Core {
       await conversations.closeAll();
     },
   };
+}
+
+function statusOf(
+  dispatcher: Dispatcher,
+  retention: Retention,
+  { harnesses, options }: CoreParts,
+): ReturnType<Core['status']> {
+  return {
+    activeRuns: dispatcher.activeRuns,
+    activeRunsMax: options.activeRunsMax,
+    slots: dispatcher.slotsOf(harnesses.keys()),
+    retention: retention.settings,
+    harnesses: [...harnesses.keys()],
+  };
+}
+
+/** Until the returned function is called. */
+function repeat(clock: Clock, everyMs: number, call: () => void): () => void {
+  let stop: () => void = () => undefined;
+  const again = () => {
+    stop = clock.after(everyMs, () => {
+      call();
+      again();
+    });
+  };
+  again();
+  return () => stop();
 }

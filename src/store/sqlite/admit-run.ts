@@ -150,11 +150,17 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
       content,
     );
   });
-  const head: RunHead = {
+  const head = queuedRunHead(session, run, key);
+  tx.adoptRun(head);
+  return head;
+}
+
+function queuedRunHead(session: SessionHead, { runId, projectId }: Admission['run'], key: number): RunHead {
+  return {
     key,
-    runId: run.runId,
+    runId,
     sessionKey: session.key,
-    projectId: run.projectId,
+    projectId,
     runNo: session.runCount,
     status: 'queued',
     attempt: 0,
@@ -175,8 +181,6 @@ function insertRun(tx: Transaction, session: SessionHead, run: Admission['run'])
     resumesAt: null,
     savedStatus: 'queued',
   };
-  tx.adoptRun(head);
-  return head;
 }
 
 function mediaRefs({ runId, attachments }: Admission['run']): { attachments?: MediaRef[] } {
