@@ -35,7 +35,8 @@ def follow(run_id):
         kind, data = b"message", b""
         try:
             for line in ask(f"/admin/runs/{run_id}/events/stream", **{"last-event-id": str(seen)}):
-                name, _, value = line.rstrip(b"\n").partition(b": ")
+                name, _, value = line.rstrip(b"\n").partition(b":")
+                value = value.removeprefix(b" ")
                 if name == b"event":
                     kind = value
                 elif name == b"data":
@@ -63,4 +64,4 @@ def main(project, prompt):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:]) if len(sys.argv) == 3 else sys.exit(__doc__)

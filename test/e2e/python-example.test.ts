@@ -65,6 +65,12 @@ describe.skipIf(skipped)(path, () => {
     ]);
   });
 
+  it('says how it is used', () => {
+    const { status, stderr } = spawnSync('python3', [join(root, path)], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Starts a run, .*: python3 follow\.py PROJECT PROMPT\n/);
+  });
+
   it('starts a run, follows it and prints the answer', async () => {
     const follower = follow('What is 2+2?');
     expect({ code: await follower.code, stdout: follower.stdout }).toEqual({ code: 0, stdout: '4\n' });
