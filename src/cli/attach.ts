@@ -115,6 +115,7 @@ class Attachment {
   async stay(): Promise<void> {
     const { sessionId, name, headSeq } = this.session;
     await this.takeUp();
+    const after = await this.findBeginning();
     this.cli.terminal.print(`${sessionId} "${cleanLine(name)}"`);
     this.cli.terminal.remark('Ctrl-C interrupts the agent, twice leaves; Ctrl-D leaves at once.');
     this.input.on('line', (line) => void this.take(line));
@@ -122,7 +123,7 @@ class Attachment {
     this.input.on('close', () => this.controller.abort());
     try {
       const events = this.client.sessions.events(sessionId, {
-        after: await this.findBeginning(),
+        after,
         signal: this.controller.signal,
         onState: tellState(this.cli),
         offlineMsMax: Number.POSITIVE_INFINITY,
