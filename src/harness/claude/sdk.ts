@@ -124,7 +124,10 @@ export async function loadSdk({ agentsDir }: Pick<HarnessParts, 'agentsDir'>): P
   if (problem !== undefined) throw new AppError('harness_unavailable', problem);
   const entry = join(found.folder, textOf(found.manifest.main) ?? 'sdk.mjs');
   try {
-    const sdk: ClaudeSdk = await import(pathToFileURL(entry).href);
+    // A module that was imported once stays as it was: an upgrade has another name.
+    const address = pathToFileURL(entry);
+    address.searchParams.set('version', found.version);
+    const sdk: ClaudeSdk = await import(address.href);
     if (typeof sdk.query !== 'function') throw new Error('it has no function "query"');
     return sdk;
   } catch (error) {
