@@ -5,7 +5,7 @@
 import type { HarnessName } from '../contract/index.js';
 import type { LaunchBundle } from './ports/harness.js';
 
-export type BundlePart = Exclude<keyof LaunchBundle, 'instructions'>;
+export type BundlePart = Exclude<keyof LaunchBundle, 'instructions' | 'piExtensions'>;
 
 /** At the start of a sentence. */
 export const partWords: Readonly<Record<BundlePart, string>> = {

@@ -31,7 +31,9 @@ const spaceFile = z.looseObject({
   harness: z.looseObject({ supports: list.optional() }).prefault({}),
   claude: z.looseObject({ model: z.string().optional(), mcp: list.max(20).optional() }).prefault({}),
   codex: modelOnly.prefault({}),
-  pi: modelOnly.prefault({}),
+  pi: z
+    .looseObject({ model: z.string().optional(), extensions: list.max(bounds.entriesMax).optional() })
+    .prefault({}),
 });
 
 const known: [keys: string[], known: string[]][] = [
@@ -60,7 +62,7 @@ const known: [keys: string[], known: string[]][] = [
   [['harness'], ['supports']],
   [['claude'], ['model', 'mcp']],
   [['codex'], ['model']],
-  [['pi'], ['model']],
+  [['pi'], ['model', 'extensions']],
 ];
 
 export interface Manifest {
@@ -73,6 +75,8 @@ export interface Manifest {
   env: Record<string, string>;
   models: Partial<Record<HarnessName, string>>;
   toolRules?: { allow: string[]; deny: string[] };
+  /** Files that Pi loads, relative to the space; absent: those in `extensions/`. */
+  piExtensions?: string[];
   /** Files with MCP servers, relative to the space; absent: `mcp/mcp.json`. */
   mcpFiles?: string[];
   warnings: string[];
@@ -85,7 +89,7 @@ export function parseSpace(file: ParsedFile): Manifest {
     const at = keys.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], table);
     return unknownKeys(file, keys, (at ?? {}) as object, new Set(names));
   });
-  const { id, version, description, deps, settings, harness, claude } = table;
+  const { id, version, description, deps, settings, harness, claude, pi } = table;
   const { permissions } = settings;
   return {
     id,
@@ -97,6 +101,7 @@ export function parseSpace(file: ParsedFile): Manifest {
     ...(description === undefined ? {} : { description }),
     ...(harness.supports === undefined ? {} : { supports: harness.supports }),
     ...(permissions === undefined ? {} : { toolRules: { allow: permissions.allow, deny: permissions.deny } }),
+    ...(pi.extensions === undefined ? {} : { piExtensions: pi.extensions }),
     ...(claude.mcp === undefined ? {} : { mcpFiles: claude.mcp }),
   };
 }

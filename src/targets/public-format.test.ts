@@ -270,13 +270,9 @@ enabled = true
     expect(error).toBeUndefined();
     expect(model).toBe('pi-model');
     expect([...skills, ...commands].map(({ name }) => name)).toEqual(['shared-skill', 'deploy']);
-    for (const named of [
-      'settings.cleanupPeriodDays',
-      'pi.extensions',
-      'pi.build',
-      'codex.skills',
-      'extensions',
-    ]) {
+    const { bundle } = await world.plan('full');
+    expect(bundle?.piExtensions).toEqual([join(world.root, 'spaces/multi/extensions/utils.ts')]);
+    for (const named of ['settings.cleanupPeriodDays', 'pi.build', 'codex.skills']) {
       expect(warnings).toContainEqual(expect.stringContaining(`${named} has no effect`));
     }
   });

@@ -102,6 +102,16 @@ describe('a space brings', () => {
     ]);
   });
 
+  it('extensions of Pi: those that it names, else those in their folder', async () => {
+    const files = { 'extensions/a.ts': '', 'extensions/b.md': '', 'c.js': '' };
+    const found = await withSpace('', files);
+    expect((await found.plan()).bundle?.piExtensions).toEqual([join(found.folder, 'extensions/a.ts')]);
+    const named = await withSpace('[pi]\nextensions = ["c.js"]', files);
+    expect((await named.plan()).bundle?.piExtensions).toEqual([join(named.folder, 'c.js')]);
+    const outside = await withSpace('[pi]\nextensions = ["../../asp-targets.toml"]', files);
+    expect(await outside.refusal()).toContain('outside of its space');
+  });
+
   it('servers elsewhere, by the address', async () => {
     const servers = {
       plain: { url: 'https://a.test/mcp', headers: { A: '1' } },
@@ -176,7 +186,13 @@ describe('a space brings', () => {
 describe('a space is warned of', () => {
   it.each([
     ['a key that has no effect', 'colour = "red"', {}, /space\.toml:3:1: colour has no effect/],
-    ['a nested one', '[pi]\nextensions = ["x.ts"]', {}, /space\.toml:4:1: pi\.extensions has no effect/],
+    ['a nested one', '[pi]\nbuild = {}', {}, /space\.toml:4:1: pi\.build has no effect/],
+    [
+      'an extension that is not there',
+      '[pi]\nextensions = ["x.ts"]',
+      {},
+      /rules\/x\.ts: is an extension .* not there/,
+    ],
     ['a file that has no effect', '', { 'bin/x': '' }, /spaces\/rules: bin has no effect/],
     [
       'hooks, which not every agent runs',

@@ -10,7 +10,7 @@ import { parseMcpFile } from './parse-mcp.js';
 import { noGrants, parsePermissions } from './parse-permissions.js';
 import { type Manifest, parseSpace } from './parse-space.js';
 import { type ParsedFile, parseJson, parseToml } from './parsed-file.js';
-import type { FolderEntry, ReadFiles } from './read-files.js';
+import { type FolderEntry, isWithin, type ReadFiles } from './read-files.js';
 
 export interface SpaceEntry {
   name: string;
@@ -26,6 +26,8 @@ export interface SpaceContent {
   commands: SpaceEntry[];
   agents: SpaceEntry[];
   hooks: SpaceHook[];
+  /** Absolute. */
+  piExtensions: string[];
   mcpServers: Map<string, McpServer>;
   permissions: SpacePermissions[];
   warnings: string[];
@@ -37,7 +39,9 @@ export interface SpaceContent {
 const instructionFiles = ['AGENT.md', 'AGENTS.md', 'CLAUDE.md'];
 /** What a space may hold besides: not for the agent, and nothing to warn of. */
 const passedOver = new Set(['README.md', 'LICENSE', 'LICENSE.md', 'CHANGELOG.md', 'scripts']);
-const known = new Set(['space.toml', 'skills', 'commands', 'agents', 'hooks', 'mcp', 'permissions.toml']);
+const known = new Set([
+  ...['space.toml', 'skills', 'commands', 'agents', 'hooks', 'mcp', 'permissions.toml', 'extensions'],
+]);
 
 /** `folder` is the real path of the space. Throws `target_invalid` with the file and, where there is one, the place. */
 export async function readSpace(folder: string, files: ReadFiles): Promise<SpaceContent> {
@@ -70,6 +74,7 @@ class SpaceReader {
       commands: await this.markdownFiles('commands'),
       agents: await this.markdownFiles('agents'),
       hooks: await this.hooks(),
+      piExtensions: await this.piExtensions(manifest),
       mcpServers: await this.mcpServers(manifest),
       permissions: await this.permissions(manifest, file),
       warnings: this.warnings,
@@ -150,6 +155,23 @@ class SpaceReader {
     if (!found.isExecutable && !this.warnings.includes(warning)) this.warnings.push(warning);
   }
 
+  /** Pi reads them itself, TypeScript too. */
+  private async piExtensions({ piExtensions }: Manifest): Promise<string[]> {
+    const beside = await this.entries('extensions');
+    const names =
+      piExtensions ??
+      beside.filter(({ name }) => /\.[jt]s$/.test(name)).map(({ name }) => `extensions/${name}`);
+    const found: string[] = [];
+    for (const name of names) {
+      const path = join(this.folder, name);
+      if (!isWithin(this.folder, path))
+        throw broken(path, 'is an extension outside of its space. Put it inside, or remove its name.');
+      if ((await this.files.findFile(path, this.folder)) !== undefined) found.push(path);
+      else this.warnings.push(`${path}: is an extension named in space.toml, and is not there`);
+    }
+    return found;
+  }
+
   private async mcpServers({ mcpFiles }: Manifest): Promise<Map<string, McpServer>> {
     const all = new Map<string, McpServer>();
     for (const name of mcpFiles ?? ['mcp/mcp.json']) {
@@ -182,14 +204,15 @@ class SpaceReader {
     return [granted?.permissions, ofSettings].filter((one) => one !== undefined);
   }
 
-  private async warnOfUnknownFiles({ id }: Manifest): Promise<void> {
+  private async warnOfUnknownFiles({ id, piExtensions = [] }: Manifest): Promise<void> {
     const { folder } = this;
     if (folder.split('/').at(-1) !== id) {
       this.warnings.push(`${join(folder, 'space.toml')}: the space calls itself "${id}", unlike its folder`);
     }
     const entries = (await this.files.listFolder(folder, folder, bounds.entriesMax)) ?? [];
     for (const { name } of entries) {
-      if (known.has(name) || passedOver.has(name) || instructionFiles.includes(name)) continue;
+      if (known.has(name) || passedOver.has(name)) continue;
+      if (instructionFiles.includes(name) || piExtensions.includes(name)) continue;
       this.warnings.push(withoutEffect(folder, name));
     }
   }

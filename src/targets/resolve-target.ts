@@ -69,12 +69,14 @@ function bundleOf(target: Target, composition: Composition): LaunchBundle | unde
   const hooks = composition.hooks
     .filter(({ value }) => value.harness === undefined || harnessAliases[value.harness] === target.harness)
     .map(({ value: { harness: _, ...hook } }) => hook);
+  const piExtensions = spaces.flatMap((space) => space.piExtensions);
   return {
     instructions: instructionsOf(target, composition),
     skills: named(skills),
     commands: named(commands),
     agents: named(agents),
     mcpServers: valuesByName(mcpServers),
+    ...(piExtensions.length === 0 ? {} : { piExtensions }),
     ...(hooks.length === 0 ? {} : { hooks }),
     ...(permissions === undefined ? {} : { permissions }),
   };

@@ -142,6 +142,27 @@ describeWithAgent('pi', (folder) => {
       }
     });
 
+    it('loads the extensions of spaces, which may refuse a tool before anybody is asked', async () => {
+      const extension = stage.file('guard.ts');
+      writeFileSync(
+        extension,
+        'export default (pi: { on(event: string, then: () => object): void }) => pi.on("tool_call", () => ({ block: true, reason: "not in this house" }));',
+      );
+      const bundle: LaunchBundle = {
+        instructions: '',
+        skills: [],
+        commands: [],
+        agents: [],
+        mcpServers: {},
+        piExtensions: [extension],
+      };
+      const conversation = await stage.open(stage.harness(), { asking: true, launch: { bundle } });
+      const host = new RecordingHost();
+      await ask(conversation, scriptedPrompts.runShell('touch unwanted.txt'), host);
+      expect(host.asked).toEqual([]);
+      expect(JSON.stringify(host.all('tool_execution_end'))).toContain('not in this house');
+    });
+
     it('passes on how much to think, and tells what a run cost where the price is known', async () => {
       describeModel(stage.scene, {
         reasoning: true,

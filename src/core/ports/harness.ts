@@ -65,6 +65,8 @@ export interface LaunchBundle {
   commands: readonly { name: string; path: string }[];
   agents: readonly { name: string; path: string }[];
   mcpServers: Readonly<Record<string, McpServer>>;
+  /** Files that Pi loads into itself, absolute, in the order of the spaces; for Pi alone. */
+  piExtensions?: readonly string[];
   /** In the order of the spaces. */
   hooks?: readonly LaunchHook[];
   /** Absent when no space says anything of permissions. */

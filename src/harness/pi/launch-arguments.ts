@@ -20,12 +20,14 @@ export function asksBeforeTools({ permissions }: LaunchPlan): boolean {
 
 export function launchArguments(launch: LaunchPlan, options: PiOptions, paths: SessionPaths): string[] {
   const { provider, model, thinking, args } = options;
-  const { skills = [], commands = [] } = launch.bundle ?? {};
+  const { skills = [], commands = [], piExtensions = [] } = launch.bundle ?? {};
   return [
     ...['--mode', 'rpc', '--session', paths.session],
     ...flag('--provider', provider),
     ...flag('--model', model),
     ...flag('--thinking', thinking),
+    // Ours is asked last, about what the others made of a call.
+    ...piExtensions.flatMap((path) => flag('--extension', path)),
     ...flag('--extension', asksBeforeTools(launch) ? gatePath : undefined),
     ...flag('--append-system-prompt', paths.instructions),
     ...skills.flatMap(({ path }) => flag('--skill', path)),
