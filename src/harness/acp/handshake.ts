@@ -1,6 +1,6 @@
 /** From a process that has just started to a session in it that can take a prompt. */
 import { AppError } from '../../contract/index.js';
-import { type Fields, fieldsOf, type Reply, type RpcLink, textOf } from '../process/index.js';
+import { type Fields, fieldsOf, type Reply, type RpcLink, resumeLost, textOf } from '../process/index.js';
 import { isLoginMissing } from './refusals.js';
 
 const protocolVersion = 1;
@@ -60,7 +60,8 @@ export async function openSession(
       resultOf(await link.request('session/new', params), command, 'to begin a session'),
       command,
     );
-  if (!continuation.startsWith(continuationPrefix)) throw lost('it is not a conversation of an ACP agent');
+  if (!continuation.startsWith(continuationPrefix))
+    throw resumeLost('it is not a conversation of an ACP agent');
   const sessionId = continuation.slice(continuationPrefix.length);
   if (wanted.fork === undefined)
     return {
@@ -90,7 +91,7 @@ async function restore(
     : agentCapabilities.loadSession === true
       ? 'session/load'
       : undefined;
-  if (method === undefined) throw lost(`"${command}" can restore no conversations`);
+  if (method === undefined) throw resumeLost(`"${command}" can restore no conversations`);
   return unlessLost(await link.request(method, { sessionId, ...params }), command, 'to restore a session');
 }
 
@@ -119,7 +120,7 @@ function isOffered({ sessionCapabilities }: Fields, name: string): boolean {
 /** Any refusal but a missing login means that the conversation is not to be had. */
 function unlessLost(reply: Reply, command: string, purpose: string): Fields {
   if ('refusal' in reply && !isLoginMissing(reply.refusal))
-    throw lost(`"${command}" says: ${reply.refusal.message} (${reply.refusal.code})`);
+    throw resumeLost(`"${command}" says: ${reply.refusal.message} (${reply.refusal.code})`);
   return resultOf(reply, command, purpose);
 }
 
@@ -138,11 +139,4 @@ function resultOf(reply: Reply, command: string, purpose: string): Fields {
     );
   }
   throw new AppError('harness_failed', `The agent "${command}" refused ${purpose}: ${message} (${code}).`);
-}
-
-function lost(why: string): AppError {
-  return new AppError(
-    'resume_lost',
-    `The conversation of this session cannot be restored: ${why}. Start a new session, or send a run with resume "fresh".`,
-  );
 }

@@ -1,10 +1,10 @@
 /** The harness of Claude Code: a process for each conversation, in the streaming-input mode of its Agent SDK. */
 import { type AgentProgram, AppError, type HarnessCapabilities } from '../../contract/index.js';
 import type { Conversation, Harness, LaunchPlan, OpenRequest } from '../../core/index.js';
-import { AgentStarts, type HarnessParts, unlessAborted } from '../process/index.js';
+import { AgentStarts, type HarnessParts, resumeLost, unlessAborted } from '../process/index.js';
 import { ClaudeConversation } from './claude-conversation.js';
 import { ClaudeLink } from './claude-link.js';
-import { chooseConversation, continuationOf, lost } from './continuation.js';
+import { chooseConversation, continuationOf } from './continuation.js';
 import { inspectProgram } from './inspect-program.js';
 import { readLaunchOptions } from './launch-options.js';
 import { makePluginFolder, type PluginFolder } from './plugin-folder.js';
@@ -159,7 +159,8 @@ async function drain(query: Query): Promise<void> {
 
 function openingFailure(link: ClaudeLink, problem: unknown): AppError {
   const words = link.complaint || (problem instanceof Error ? problem.message : String(problem));
-  if (/no (conversation|message) found|not a uuid/i.test(words)) return lost(`Claude Code says: ${words}`);
+  if (/no (conversation|message) found|not a uuid/i.test(words))
+    return resumeLost(`Claude Code says: ${words}`);
   return new AppError('harness_failed', `Claude Code ended before it was ready. ${words}`);
 }
 

@@ -1,7 +1,7 @@
 /** Names of conversations of Claude Code, which are UUIDs of its own kind: titles and paths would find something else. */
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../../contract/index.js';
 import type { OpenRequest } from '../../core/index.js';
+import { resumeLost } from '../process/index.js';
 import type { ConversationChoice } from './query-options.js';
 
 /** Tells our continuations from those of other agents, which must never reach this one. */
@@ -16,17 +16,10 @@ export function continuationOf(sessionId: string): string {
 export function chooseConversation({ continuation, fork }: OpenRequest): ConversationChoice {
   if (continuation === undefined) return { sessionId: randomUUID(), isFork: false };
   const from = continuation.startsWith(prefix) ? continuation.slice(prefix.length) : '';
-  if (!uuidPattern.test(from)) throw lost('it is not a conversation of Claude Code');
+  if (!uuidPattern.test(from)) throw resumeLost('it is not a conversation of Claude Code');
   if (fork === undefined) return { sessionId: from, from, isFork: false };
   const { checkpoint } = fork;
   if (checkpoint !== undefined && !uuidPattern.test(checkpoint))
-    throw lost(`"${checkpoint}" is not a place in a conversation of Claude Code`);
+    throw resumeLost(`"${checkpoint}" is not a place in a conversation of Claude Code`);
   return { sessionId: randomUUID(), from, isFork: true, checkpoint };
-}
-
-export function lost(why: string): AppError {
-  return new AppError(
-    'resume_lost',
-    `The conversation of this session cannot be restored: ${why}. Start a new session, or send a run with resume "fresh".`,
-  );
 }

@@ -1,7 +1,7 @@
 /** From a server to a thread in it that can take a prompt: a new one, a restored one, or a copy. */
 import { AppError } from '../../contract/index.js';
 import type { OpenRequest } from '../../core/index.js';
-import { type Fields, fieldsOf, type Reply, textOf } from '../process/index.js';
+import { type Fields, fieldsOf, type Reply, resumeLost, textOf } from '../process/index.js';
 import { loginProblem } from './codex-program.js';
 import { type CodexServer, resultOf } from './codex-server.js';
 
@@ -57,14 +57,14 @@ function pointOf({ checkpoint }: { checkpoint?: string }): Fields {
 
 /** Codex has one code for all refusals; any of them means that this conversation is not to be had. */
 function refusedAsLost(reply: Reply): Reply {
-  if ('refusal' in reply) throw lost(`Codex says: ${reply.refusal.message}`);
+  if ('refusal' in reply) throw resumeLost(`Codex says: ${reply.refusal.message}`);
   return reply;
 }
 
 function threadIdOf(continuation: string): string {
   const threadId = continuation.slice(continuationPrefix.length);
   if (!continuation.startsWith(continuationPrefix) || !threadIdPattern.test(threadId))
-    throw lost('it is not a conversation of Codex');
+    throw resumeLost('it is not a conversation of Codex');
   return threadId;
 }
 
@@ -73,11 +73,4 @@ async function requireLogin(server: CodexServer): Promise<void> {
   const { account } = resultOf(await server.link.request('account/read', {}), 'to name its login');
   if (account === null || account === undefined)
     throw new AppError('login_required', loginProblem(server.program));
-}
-
-function lost(why: string): AppError {
-  return new AppError(
-    'resume_lost',
-    `The conversation of this session cannot be restored: ${why}. Start a new session, or send a run with resume "fresh".`,
-  );
 }

@@ -6,8 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../contract/index.js';
-import { type Fields, fieldsOf, textOf } from '../process/index.js';
+import { type Fields, fieldsOf, resumeLost, textOf } from '../process/index.js';
 
 const continuationForm = /^pi_[0-9a-f]{32}$/;
 /** Of a file that is read whole. */
@@ -69,7 +68,7 @@ export class SessionFiles {
   async copy(continuation: string, cwd: string, checkpoint?: string): Promise<string> {
     const { header, lines } = await this.read(continuation);
     const last = checkpoint === undefined ? lines.length - 1 : indexOfEntry(lines, checkpoint);
-    if (last < 0 && checkpoint !== undefined) throw lost('it has no such place to copy it at');
+    if (last < 0 && checkpoint !== undefined) throw resumeLost('it has no such place to copy it at');
     const copy = newContinuation();
     const own = { ...header, id: randomUUID(), timestamp: new Date().toISOString(), cwd };
     await this.write(copy, joined(own, lines.slice(0, last + 1)));
@@ -93,17 +92,17 @@ export class SessionFiles {
   }
 
   private async read(continuation: string): Promise<{ header: Fields; lines: string[]; torn: boolean }> {
-    if (!continuationForm.test(continuation)) throw lost('its continuation is not one of Pi');
+    if (!continuationForm.test(continuation)) throw resumeLost('its continuation is not one of Pi');
     const path = this.pathOf(continuation);
     const size = await stat(path).then(
       (found) => found.size,
       () => undefined,
     );
-    if (size === undefined) throw lost('its file is gone');
-    if (size > fileBytesMax) throw lost('its file is too large');
+    if (size === undefined) throw resumeLost('its file is gone');
+    if (size > fileBytesMax) throw resumeLost('its file is too large');
     const [first = '', ...lines] = (await readFile(path, 'utf8')).split('\n');
     const header = parsed(first);
-    if (header.type !== 'session') throw lost('its file is broken');
+    if (header.type !== 'session') throw resumeLost('its file is broken');
     // What follows the last line feed is nothing, or a line that a crash cut in two.
     const torn = lines.pop() !== '';
     return { header, lines, torn };
@@ -156,11 +155,4 @@ async function lastLineOf(path: string): Promise<string> {
   } finally {
     await file.close();
   }
-}
-
-function lost(reason: string): AppError {
-  return new AppError(
-    'resume_lost',
-    `Pi's conversation cannot be restored: ${reason}. Go on in a new session, or run with resume "fresh" for a new context.`,
-  );
 }

@@ -9,6 +9,7 @@ export * from './lines.js';
 export * from './process-conversation.js';
 export * from './process-exit.js';
 export * from './process-tree.js';
+export * from './resume-lost.js';
 export * from './rpc-link.js';
 export * from './spawn.js';
 export * from './sweep.js';
