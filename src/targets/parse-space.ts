@@ -4,14 +4,14 @@ import type { HarnessName } from '../contract/index.js';
 import { bounds } from './bounds.js';
 import { broken } from './broken.js';
 import { environmentName } from './env-references.js';
-import { checkFile, type ParsedFile, unknownKeys } from './parsed-file.js';
+import { checkFile, formatVersion, type ParsedFile, unknownKeys } from './parsed-file.js';
 import { isSpaceId, parseSpaceReference, type SpaceReference } from './space-reference.js';
 
 const list = z.array(z.string());
 const modelOnly = z.looseObject({ model: z.string().optional() });
 
 const spaceFile = z.looseObject({
-  schema: z.literal(1),
+  schema: formatVersion,
   id: z.string().refine(isSpaceId, 'must be up to 64 of a-z, 0-9 and single "-" between them'),
   version: z
     .string()

@@ -1,6 +1,6 @@
 /** A TOML or JSON file as a value, with the place of each key, and its check against a schema. */
 import { parse, TomlError } from 'smol-toml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { broken, placeAt, positionAt, withoutEffect } from './broken.js';
 import { type KeyPlace, keyPlaces, locateKey, locateValue } from './locate-key.js';
 import { scanJson } from './scan-json.js';
@@ -51,6 +51,9 @@ export function parseJson(text: string, path: string): ParsedFile {
     },
   };
 }
+
+/** What the files of the format begin with. */
+export const formatVersion = z.literal(1, { error: 'must be 1: let the file begin with "schema = 1"' });
 
 /** Throws `target_invalid` with the place, the key and what it takes. */
 export function checkFile<Schema extends z.ZodType>(file: ParsedFile, schema: Schema): z.output<Schema> {

@@ -4,6 +4,7 @@ import { type HarnessName, limits, policyInput } from '../contract/index.js';
 import { bounds } from './bounds.js';
 import { environmentName } from './env-references.js';
 import { mcpServers } from './parse-mcp.js';
+import { formatVersion } from './parsed-file.js';
 
 /** Agents by every name that the format gives them. */
 export const harnessAliases: Readonly<Record<string, HarnessName>> = {
@@ -62,7 +63,7 @@ export const targetTable = z.looseObject({
 });
 
 export const targetsTable = z.looseObject({
-  schema: z.literal(1),
+  schema: formatVersion,
   claude: agentTable.optional(),
   codex: agentTable.optional(),
   targets: z

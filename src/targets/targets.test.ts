@@ -157,6 +157,10 @@ describe('a file of targets', () => {
     );
   });
 
+  it('without its version is refused with the line to write', () => {
+    expect(() => parse('[targets.a]')).toThrow(/let the file begin with "schema = 1"$/);
+  });
+
   it.each([
     ['of a target', one('a', 'colour = "red"'), 'targets.a.colour'],
     ['at the top', `colour = "red"\n${one('a')}`, 'colour'],
