@@ -16,9 +16,16 @@ interface Toasts {
   failed: (error: unknown) => void;
   /**
    * Tells what an action came to, also where what asked for it is gone by then: what is given to `mutate` is not called any
-   * more once an event has taken its component away.
+   * more once an event has taken its component away. Callbacks there are for what concerns that component alone.
    */
-  follow: (action: Promise<unknown>, words: string) => void;
+  follow: <T>(action: Promise<T>, words: string, more?: Following<T>) => void;
+}
+
+interface Following<T> {
+  /** Not called when the action fails. */
+  onDone?: (result: T) => void;
+  /** Whoever asked says what went wrong. */
+  showsError?: boolean;
 }
 
 const doneMs = 5000;
@@ -46,7 +53,13 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     };
     const done = (words: string) => show(words, 'done');
     const failed = (error: unknown) => show(wordsOf(error), 'failed');
-    const follow = (action: Promise<unknown>, words: string) => void action.then(() => done(words), failed);
+    const follow = <T,>(action: Promise<T>, words: string, more: Following<T> = {}) => {
+      const succeeded = (result: T) => {
+        done(words);
+        more.onDone?.(result);
+      };
+      void action.then(succeeded, more.showsError === true ? () => undefined : failed);
+    };
     return { done, failed, follow };
   }, [drop]);
   return (

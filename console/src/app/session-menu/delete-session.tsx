@@ -16,14 +16,12 @@ interface DeleteSessionProps {
 export function DeleteSession({ session, onClose, onDeleted }: DeleteSessionProps) {
   const toasts = useToasts();
   const remove = useDeleteSession(session.sessionId);
+  const leave = () => {
+    onClose();
+    onDeleted?.();
+  };
   const confirm = () =>
-    remove.mutate(undefined, {
-      onSuccess: () => {
-        toasts.done(`“${session.name}” is deleted.`);
-        onClose();
-        onDeleted?.();
-      },
-    });
+    toasts.follow(remove.mutateAsync(), `“${session.name}” is deleted.`, { onDone: leave, showsError: true });
   return (
     <Dialog
       title="Delete the session?"

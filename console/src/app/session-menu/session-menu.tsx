@@ -1,10 +1,10 @@
 /** What can be done with a session as a whole, in the list and on its own screen. */
-import { useNavigate } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, Download, Ellipsis, GitFork, Pencil, Trash2 } from 'lucide-react';
 import type { Session } from 'quarterdeck/client';
 import { useExportSession, useFork, useUpdateSession } from '../../data/session';
 import { Menu, MenuItem } from '../../parts/menu';
 import { useToasts } from '../../parts/toasts';
+import { useFollowFork } from '../use-follow-fork';
 import type { AskedDialog } from './session-dialog';
 
 interface SessionMenuProps {
@@ -48,36 +48,22 @@ export function SessionMenu({ session, onAsk }: SessionMenuProps) {
 
 function useArchive({ sessionId, status, name }: Session): () => void {
   const toasts = useToasts();
-  const { mutate } = useUpdateSession(sessionId);
+  const { mutateAsync } = useUpdateSession(sessionId);
   const archived = status === 'archived';
-  return () =>
-    mutate(
-      { archived: !archived },
-      {
-        onSuccess: () => toasts.done(archived ? `“${name}” is back.` : `“${name}” is archived.`),
-        onError: toasts.failed,
-      },
-    );
+  const words = archived ? `“${name}” is back.` : `“${name}” is archived.`;
+  return () => toasts.follow(mutateAsync({ archived: !archived }), words);
 }
 
 function useForkAfterLast({ sessionId }: Session): () => void {
-  const navigate = useNavigate();
-  const toasts = useToasts();
-  const { mutate } = useFork(sessionId);
-  return () =>
-    mutate(undefined, {
-      onSuccess: (opened) => {
-        toasts.done('Forked: this session goes on from there');
-        void navigate({ to: '/sessions/$sessionId', params: { sessionId: opened.sessionId } });
-      },
-      onError: toasts.failed,
-    });
+  const follow = useFollowFork();
+  const { mutateAsync } = useFork(sessionId);
+  return () => follow(mutateAsync(undefined));
 }
 
 /** Hands the file to the browser, which asks the person where to. */
 function useSaveExport({ sessionId }: Session): () => void {
   const toasts = useToasts();
-  const { mutate } = useExportSession(sessionId);
+  const { mutateAsync } = useExportSession(sessionId);
   const save = (file: Blob) => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(file);
@@ -85,5 +71,5 @@ function useSaveExport({ sessionId }: Session): () => void {
     link.click();
     URL.revokeObjectURL(link.href);
   };
-  return () => mutate(undefined, { onSuccess: save, onError: toasts.failed });
+  return () => void mutateAsync().then(save, toasts.failed);
 }

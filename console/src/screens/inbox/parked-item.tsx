@@ -20,10 +20,7 @@ export function ParkedItem({ run, current, onAnswered }: ParkedItemProps) {
   const card = useRef<HTMLDivElement>(null);
   const answer = (act: ParkedAct, words: string) => {
     onAnswered();
-    mutateAsync(act).then(
-      () => toasts.done(words),
-      () => undefined, // The card says what went wrong.
-    );
+    toasts.follow(mutateAsync(act), words, { showsError: true });
   };
   const resume = () => answer({ act: 'resume', runId }, 'The run goes on.');
   // The box is as it was set while the answer is on its way.

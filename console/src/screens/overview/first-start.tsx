@@ -42,11 +42,12 @@ export function FirstStart() {
 function Examples() {
   const navigate = useNavigate();
   const start = useStartSession();
-  const ask = (prompt: string) =>
-    start.mutate(
-      { projectId: demo.projectId, name: prompt, prompt },
-      { onSuccess: (sessionId) => void navigate({ to: '/sessions/$sessionId', params: { sessionId } }) },
-    );
+  const ask = async (prompt: string) => {
+    // With its first session the first start is over, and this gone. What goes wrong stands below.
+    const session = { projectId: demo.projectId, name: prompt, prompt };
+    const sessionId = await start.mutateAsync(session).catch(() => undefined);
+    if (sessionId !== undefined) void navigate({ to: '/sessions/$sessionId', params: { sessionId } });
+  };
   return (
     <Step title="Ask the built-in agent">
       <p className="text-sm text-muted">
@@ -60,7 +61,7 @@ function Examples() {
             look={index === 0 ? 'primary' : 'plain'}
             icon={<Play size={14} aria-hidden />}
             disabled={start.isPending || start.isSuccess}
-            onClick={() => ask(prompt)}
+            onClick={() => void ask(prompt)}
           >
             {prompt}
           </Button>

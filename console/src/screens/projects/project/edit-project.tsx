@@ -20,12 +20,8 @@ export function EditProject({ project, onClose }: { project: Project; onClose: (
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (change === undefined) return;
-    update.mutate(change, {
-      onSuccess: () => {
-        toasts.done('The project was changed.');
-        onClose();
-      },
-    });
+    const changed = update.mutateAsync(change);
+    toasts.follow(changed, 'The project was changed.', { onDone: onClose, showsError: true });
   };
   const unchanged = change === undefined || Object.keys(change).length === 0;
   return (

@@ -22,11 +22,9 @@ export function RemoveProject({ project, onClose }: { project: Project; onClose:
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!certain) return;
-    remove.mutate(projectId, {
-      onSuccess: () => {
-        toasts.done(`“${name}” was removed.`);
-        void navigate({ to: '/projects', search: {} });
-      },
+    toasts.follow(remove.mutateAsync(projectId), `“${name}” was removed.`, {
+      onDone: () => void navigate({ to: '/projects', search: {} }),
+      showsError: true,
     });
   };
   return (

@@ -41,18 +41,18 @@ function PromptForm({ session }: { session: Session }) {
     }));
     const prompt = { prompt: draft, ...(attachments.length === 0 ? {} : { attachments }) };
     setDraft('');
-    send.mutate(busy ? { ...prompt, delivery } : prompt, {
-      onSuccess: (admitted) => {
+    send.mutateAsync(busy ? { ...prompt, delivery } : prompt).then(
+      (admitted) => {
         pictures.clear();
         const words = outcomeOf(admitted.delivery, delivery);
         if (words !== undefined && busy) toasts.done(words);
       },
-      onError: (error) => {
+      (error) => {
         toasts.failed(error);
-        // What was written meanwhile is not overwritten.
-        if (text.current?.value === '') setDraft(prompt.prompt);
+        // What was written meanwhile is not overwritten. Whoever left finds the prompt when coming back.
+        if (text.current === null || text.current.value === '') setDraft(prompt.prompt);
       },
-    });
+    );
   };
   return (
     <form onSubmit={submit} className="mx-auto flex w-full max-w-4xl flex-col gap-2 px-3 py-3 sm:px-6">

@@ -1,5 +1,5 @@
-import { useNavigate } from '@tanstack/react-router';
 import { GitFork, RotateCcw } from 'lucide-react';
+import { useFollowFork } from '../../../../app/use-follow-fork';
 import { useEndedRun, useFork, useRetry } from '../../../../data/session';
 import { Button } from '../../../../parts/button';
 import { StatusBadge } from '../../../../parts/status-badge';
@@ -42,7 +42,7 @@ export function RunEndRow({ item, run }: { item: RunEnd; run: RunFacts | undefin
 function RunActions({ runId }: { runId: string }) {
   const { session } = useTranscript();
   const toasts = useToasts();
-  const navigate = useNavigate();
+  const followFork = useFollowFork();
   const retry = useRetry(session.sessionId);
   const fork = useFork(session.sessionId);
   const { data: details } = useEndedRun(runId);
@@ -53,9 +53,7 @@ function RunActions({ runId }: { runId: string }) {
         size="small"
         icon={<RotateCcw size={14} aria-hidden />}
         disabled={retry.isPending}
-        onClick={() =>
-          retry.mutate(runId, { onSuccess: () => toasts.done('Queued once more'), onError: toasts.failed })
-        }
+        onClick={() => toasts.follow(retry.mutateAsync(runId), 'Queued once more')}
       >
         Retry
       </Button>
@@ -66,15 +64,7 @@ function RunActions({ runId }: { runId: string }) {
           icon={<GitFork size={14} aria-hidden />}
           title="Open a session that goes on from here"
           disabled={fork.isPending}
-          onClick={() =>
-            fork.mutate(runId, {
-              onSuccess: ({ sessionId }) => {
-                toasts.done('Forked: this session goes on from there');
-                void navigate({ to: '/sessions/$sessionId', params: { sessionId } });
-              },
-              onError: toasts.failed,
-            })
-          }
+          onClick={() => followFork(fork.mutateAsync(runId))}
         >
           Fork
         </Button>
