@@ -11,7 +11,7 @@ describeInBrowser('the overview', (browser) => {
     const server = await startServerProcess();
     const page = await browser.open(server.url, phone);
     await page.getByText('Welcome aboard').waitFor();
-    expect(await page.getByText('npx quarterdeck run --project rex').count()).toBe(1);
+    await page.getByText('npx quarterdeck run --project rex').waitFor();
     await page.getByRole('button', { name: 'What is 2+2?' }).click();
     await page.waitForURL(/\/sessions\/ses_/);
     await page.getByRole('heading', { level: 1, name: 'What is 2+2?' }).waitFor();
@@ -28,21 +28,24 @@ describeInBrowser('the overview', (browser) => {
     const page = await browser.open(scene.server.url);
     const list = (name: string) => page.getByRole('list', { name, exact: true }).getByRole('listitem');
     await list('Queued').nth(1).waitFor();
-    expect(await list('Waiting for you').allInnerTexts()).toEqual([
+    // Each panel reads for itself.
+    const texts = (name: string) => expect.poll(() => list(name).allInnerTexts());
+    await texts('Waiting for you').toEqual([
       expect.stringContaining('git push origin release/2.4 --follow-tags'),
       expect.stringContaining('db/migrations/0042_orders.sql'),
       expect.stringMatching(/Audit the dependencies.*The budget of the run is used up/s),
       expect.stringMatching(/Translate the order mails.*The plan allows no more requests/s),
     ]);
     await list('Running').getByText('sh scripts/check.sh --suite checkout').nth(1).waitFor();
-    const [upgrade, fix] = await list('Running').allInnerTexts();
-    expect(upgrade).toMatch(/Upgrade to Node 22\s+running\s+\d+ s\s+Move the payments service/);
-    expect(fix).toMatch(/Fix the flaky checkout test.*Uses Bash/s);
-    expect((await list('Queued').allInnerTexts()).map((row) => row.split('\n').at(-1))).toEqual([
-      'Then write a test that would have caught it.',
-      'And sum it up for the changelog.',
+    await texts('Running').toEqual([
+      expect.stringMatching(/Upgrade to Node 22\s+running\s+\d+ s\s+Move the payments service/),
+      expect.stringMatching(/Fix the flaky checkout test.*Uses Bash/s),
     ]);
-    expect(await list('Failed in the last day').allInnerTexts()).toEqual([
+    await texts('Queued').toEqual([
+      expect.stringMatching(/\nThen write a test that would have caught it\.$/),
+      expect.stringMatching(/\nAnd sum it up for the changelog\.$/),
+    ]);
+    await texts('Failed in the last day').toEqual([
       expect.stringContaining('The package registry did not answer'),
     ]);
     await expectAccessible(page);
@@ -52,7 +55,7 @@ describeInBrowser('the overview', (browser) => {
     scene.letGo();
     await page.getByText('Nothing runs at the moment.').waitFor();
     await page.getByRole('list', { name: 'Queued' }).waitFor({ state: 'detached' });
-    expect(await list('Waiting for you').count()).toBe(4);
+    await expect.poll(() => list('Waiting for you').count()).toBe(4);
     await page.close();
     await scene.stop();
   });
