@@ -5,7 +5,7 @@ import type { PermissionPolicy } from './ports/harness.js';
 const use = (toolName: string, toolInput: unknown) => ({ toolUseId: 't', toolName, toolInput });
 const bash = (command: string) => use('Bash', { command });
 const judge = (policy: PermissionPolicy | undefined, ask: ReturnType<typeof use>) =>
-  judgeAsk(policy, ask, '/work/app');
+  judgeAsk(policy, ask, '/srv/app');
 
 describe('the permission policy of a target', () => {
   it('leaves the word to a person where there is none', () => {
@@ -61,25 +61,25 @@ describe('the permission policy of a target', () => {
     });
 
     it.each([
-      ['secret/*', { file_path: '/work/app/secret/a' }, 'deny'],
+      ['secret/*', { file_path: '/srv/app/secret/a' }, 'deny'],
       ['secret/*', { path: './docs/../secret/a' }, 'deny'],
-      ['/work/app/secret/*', { path: 'secret/a' }, 'deny'],
+      ['/srv/app/secret/*', { path: 'secret/a' }, 'deny'],
       ['secret/*', { path: 'docs/secret/a' }, 'ask'],
       ['/etc/*', { path: '../../etc/passwd' }, 'deny'],
       ['~/.ssh/*', { path: '~/.ssh/id' }, 'deny'],
-      ['secret/*', { changes: [{ path: '/work/app/a' }, { path: '/work/app/secret/b' }] }, 'deny'],
+      ['secret/*', { changes: [{ path: '/srv/app/a' }, { path: '/srv/app/secret/b' }] }, 'deny'],
     ])('forbids %s however the agent writes %j', (pattern, input, verdict) => {
       expect(judge(rules(pattern, 'deny'), use('Write', input))).toBe(verdict);
     });
 
     it.each([
-      ['docs/*', { file_path: '/work/app/docs/a' }, 'allow'],
+      ['docs/*', { file_path: '/srv/app/docs/a' }, 'allow'],
       ['docs/*', { path: 'docs/../secret/a' }, 'ask'],
       ['docs/*', { path: 'docs/../../../etc/passwd' }, 'ask'],
-      ['/work/app/*', { path: '~/a' }, 'ask'],
-      ['/work/app/*', { path: '/work/app/../other' }, 'ask'],
-      ['docs/*', { changes: [{ path: '/work/app/docs/a' }, { path: 'docs/b' }] }, 'allow'],
-      ['docs/*', { changes: [{ path: '/work/app/docs/a' }, { path: 'secret/b' }] }, 'ask'],
+      ['/srv/app/*', { path: '~/a' }, 'ask'],
+      ['/srv/app/*', { path: '/srv/app/../other' }, 'ask'],
+      ['docs/*', { changes: [{ path: '/srv/app/docs/a' }, { path: 'docs/b' }] }, 'allow'],
+      ['docs/*', { changes: [{ path: '/srv/app/docs/a' }, { path: 'secret/b' }] }, 'ask'],
     ])('allows %s and nothing else, as in %j', (pattern, input, verdict) => {
       expect(judge(rules(pattern, 'allow'), use('Edit', input))).toBe(verdict);
     });
