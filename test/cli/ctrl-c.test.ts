@@ -1,15 +1,11 @@
 /** Ctrl-C in a real terminal, in every state that a run can be in while somebody watches. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunStatus } from '../../src/contract/index.js';
 import { script, type World } from '../contract/http/world.js';
 import { Program } from '../fault/program.js';
-import { hasTmux, PseudoTerminal } from '../support/pseudo-terminal.js';
-
-// On a build machine a tool that is missing is a fault, and no reason to skip.
-const skipped = !hasTmux && process.env.CI === undefined;
-if (skipped) console.warn('Skipped: there is no tmux on this machine.');
+import { describeInTerminal, type PseudoTerminal } from '../support/pseudo-terminal.js';
 
 type Phase = Extract<RunStatus, 'queued' | 'injecting' | 'running' | 'awaiting_permission'>;
 const phases: readonly Phase[] = ['queued', 'injecting', 'running', 'awaiting_permission'];
@@ -19,10 +15,9 @@ interface Held {
   sessionId: string;
 }
 
-describe.skipIf(skipped)('Ctrl-C', () => {
+describeInTerminal('Ctrl-C', (openTerminal) => {
   let program: Program;
   let world: World;
-  const terminals: PseudoTerminal[] = [];
 
   beforeAll(async () => {
     program = await Program.start();
@@ -38,16 +33,11 @@ describe.skipIf(skipped)('Ctrl-C', () => {
     const targets = ['schema = 1', '[targets.quick]', 'harness = "builtin"', ...slow].join('\n');
     writeFileSync(join(world.project.root, 'asp-targets.toml'), `${targets}\n`);
   });
-  afterEach(() => {
-    for (const terminal of terminals.splice(0)) terminal.close();
-  });
   afterAll(() => program?.leave());
 
   function open(...args: readonly string[]): PseudoTerminal {
     const { baseUrl, token } = world.server;
-    const terminal = new PseudoTerminal(args, { QUARTERDECK_URL: baseUrl, QUARTERDECK_TOKEN: token });
-    terminals.push(terminal);
-    return terminal;
+    return openTerminal(args, { QUARTERDECK_URL: baseUrl, QUARTERDECK_TOKEN: token });
   }
 
   const never = { waitFor: 'never' };

@@ -1,41 +1,31 @@
 /** The command line in a real terminal: what a person sees and types. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { script, type World } from '../contract/http/world.js';
 import { Program } from '../fault/program.js';
 import { until } from '../support/processes.js';
-import { hasTmux, PseudoTerminal } from '../support/pseudo-terminal.js';
-
-// On a build machine a tool that is missing is a fault, and no reason to skip.
-const skipped = !hasTmux && process.env.CI === undefined;
-if (skipped) console.warn('Skipped: there is no tmux on this machine.');
+import { describeInTerminal, type OpenTerminal, type PseudoTerminal } from '../support/pseudo-terminal.js';
 
 /** Its first step asks, as its mode is `ask`. */
 const asking = { permissions: { mode: 'ask' as const } };
 
-describe.skipIf(skipped)('in a terminal', () => {
+describeInTerminal('in a terminal', (openTerminal) => {
   let program: Program;
   let world: World;
-  const terminals: PseudoTerminal[] = [];
 
   beforeAll(async () => {
     program = await Program.start();
     world = program.world;
-  });
-  afterEach(() => {
-    for (const terminal of terminals.splice(0)) terminal.close();
   });
   afterAll(() => program?.leave());
 
   function open(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
-    window: ConstructorParameters<typeof PseudoTerminal>[2] = {},
+    window: Parameters<OpenTerminal>[2] = {},
   ): PseudoTerminal {
     const { baseUrl, token } = world.server;
     const variables = { QUARTERDECK_URL: baseUrl, QUARTERDECK_TOKEN: token, ...env };
-    const terminal = new PseudoTerminal(args, variables, window);
-    terminals.push(terminal);
-    return terminal;
+    return openTerminal(args, variables, window);
   }
 
   it('shows a live line while a run is followed, and none when it has ended', async () => {

@@ -4,17 +4,15 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { script, type World } from '../contract/http/world.js';
 import { Program } from '../fault/program.js';
+import { describeWhere } from '../support/describe-where.js';
 import { until } from '../support/processes.js';
 import { root } from '../support/server-process.js';
 
 const path = 'examples/python/follow.py';
-const hasPython = spawnSync('python3', ['--version']).status === 0;
-// On a build machine a tool that is missing is a fault, and no reason to skip.
-const skipped = !hasPython && process.env.CI === undefined;
-if (skipped) console.warn('Skipped: there is no python3 on this machine.');
+const python = spawnSync('python3', ['--version']).status === 0 ? 'python3' : undefined;
 
 interface Follower {
   child: ChildProcess;
@@ -23,7 +21,7 @@ interface Follower {
   code: Promise<number | null>;
 }
 
-describe.skipIf(skipped)(path, () => {
+describeWhere(python, 'needs python3: install Debian’s package "python3"', path, (command) => {
   let program: Program;
   let world: World;
 
@@ -35,7 +33,7 @@ describe.skipIf(skipped)(path, () => {
 
   function follow(prompt: string, url = world.server.baseUrl): Follower {
     const env = { PATH: process.env.PATH, QUARTERDECK_URL: url, QUARTERDECK_TOKEN: world.server.token };
-    const child = spawn('python3', [join(root, path), world.project.projectId, prompt], { env });
+    const child = spawn(command, [join(root, path), world.project.projectId, prompt], { env });
     const follower: Follower = {
       ...{ child, stdout: '', stderr: '' },
       code: new Promise((done) => child.once('close', done)),
@@ -66,7 +64,7 @@ describe.skipIf(skipped)(path, () => {
   });
 
   it('says how it is used', () => {
-    const { status, stderr } = spawnSync('python3', [join(root, path)], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(command, [join(root, path)], { encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr).toMatch(/^Starts a run, .*: python3 follow\.py PROJECT PROMPT\n/);
   });

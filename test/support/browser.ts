@@ -5,8 +5,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { findBrowser } from '../../scripts/browser.mjs';
+import { describeWhere } from './describe-where.js';
 import { root } from './server-process.js';
 
 export type { Page };
@@ -34,17 +35,10 @@ export interface OpenBrowser {
   open(url: string, options?: PageOptions): Promise<Page>;
 }
 
-/** A suite in the browser. Without one it is a skipped test that says why, and in CI one that fails. */
+/** A suite in the browser. */
 export function describeInBrowser(name: string, define: (browser: OpenBrowser) => void): void {
-  const executablePath = findBrowser();
-  describe(name, () => {
-    if (executablePath !== undefined) return define(useBrowser(executablePath));
-    const reason = 'needs Chromium: install Debian’s package "chromium", or set QUARTERDECK_BROWSER';
-    if (!process.env.CI) return it.skip(reason, () => undefined);
-    it(reason, () => {
-      throw new Error(reason);
-    });
-  });
+  const reason = 'needs Chromium: install Debian’s package "chromium", or set QUARTERDECK_BROWSER';
+  describeWhere(findBrowser(), reason, name, (executablePath) => define(useBrowser(executablePath)));
 }
 
 function useBrowser(executablePath: string): OpenBrowser {

@@ -3,11 +3,29 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import { environmentOf, programPath } from './command-line.js';
+import { describeWhere } from './describe-where.js';
 import { until } from './processes.js';
 import { root } from './server-process.js';
 
-export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+export type OpenTerminal = (...parts: ConstructorParameters<typeof PseudoTerminal>) => PseudoTerminal;
+
+/** A suite in terminals, which are closed after each of its tests. */
+export function describeInTerminal(name: string, define: (open: OpenTerminal) => void): void {
+  const tmux = spawnSync('tmux', ['-V']).status === 0 ? 'tmux' : undefined;
+  describeWhere(tmux, 'needs tmux: install Debian’s package "tmux"', name, () => {
+    const terminals: PseudoTerminal[] = [];
+    afterEach(() => {
+      for (const terminal of terminals.splice(0)) terminal.close();
+    });
+    define((...parts) => {
+      const terminal = new PseudoTerminal(...parts);
+      terminals.push(terminal);
+      return terminal;
+    });
+  });
+}
 
 const columnsDefault = 100;
 const rows = 40;
